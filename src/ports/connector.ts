@@ -1,0 +1,66 @@
+import type { Instant } from "../domain/brand.ts";
+import type { AccountId, Booking, DesiredAccount, ObservedAccount, Observation, ProductGroupId } from "../domain/account.ts";
+import type { AccountRef, BookingOrder, Change, ChangeKind, GroupRef } from "../domain/plan.ts";
+
+/** What a product can do; the planner holds what it cannot as `unsupported`. */
+export interface Capabilities {
+  readonly changes: ReadonlySet<ChangeKind>;
+  /** `deactivate-first` only where a deactivated account's bookings stay listable and cancellable. */
+  readonly bookingOrder: BookingOrder;
+  /** Whether the product stores our marker, so that a create whose reply was lost is found again. */
+  readonly marker: boolean;
+  /** Whether the product counts its seats; without it `product.seats` does. */
+  readonly seatCounts: boolean;
+  /** How many people may be worked on at once; at least 1. */
+  readonly maxConcurrency: number;
+}
+
+/** What an apply hands to a connector beside the change itself. */
+export interface ApplyContext {
+  readonly signal: AbortSignal;
+  /** The same for every attempt at one change; sent where the product takes such keys. */
+  readonly idempotencyKey: string;
+  /** Text for the guests of a cancelled booking. */
+  readonly guestReason: string;
+  /** True when an earlier attempt may have taken effect: the connector must read before it writes. */
+  readonly mayHaveHappened: boolean;
+  /** Resolves a reference; throws ConnectorError `missing` when its account or group does not exist. */
+  account(ref: AccountRef): AccountId;
+  group(ref: GroupRef): ProductGroupId;
+}
+
+/** What a change brought about. `already-so` is success: nothing was written, or the product said that nothing changed. */
+export interface Applied {
+  readonly effect: "changed" | "already-so";
+  /** Set by create-account. */
+  readonly account?: AccountId;
+  /** Set by create-group. */
+  readonly group?: ProductGroupId;
+}
+
+/** A scheduling product, behind one face. Every implementation must pass `test/contracts/connector.ts`. */
+export interface Connector {
+  readonly name: string;
+  readonly capabilities: Capabilities;
+  /**
+   * The product's own canonical form of a desired account (letter case, trimmed names, known time zones).
+   * Must be pure and idempotent, so that a product's habits never show as drift.
+   */
+  normalize(desired: DesiredAccount): DesiredAccount;
+  /** Groups and seats at once, accounts page by page. Must not modify the product. */
+  observe(signal: AbortSignal): Promise<Observation>;
+  /**
+   * One person, read afresh: the account with this id and those with this e-mail, each once.
+   * Must return an empty list, never an error, when there is none.
+   */
+  find(who: { readonly account?: AccountId; readonly email: string }, signal: AbortSignal): Promise<readonly ObservedAccount[]>;
+  /** Upcoming bookings of one account that end after `from`, in all states that still concern guests, over the whole horizon. Must list those of a deactivated account too where bookingOrder is deactivate-first. */
+  bookings(account: AccountId, from: Instant, signal: AbortSignal): AsyncIterable<Booking>;
+  /**
+   * Carries out one change. Must be safe to repeat: a create looks for its marker and e-mail first when
+   * `mayHaveHappened`, what is already so answers `already-so`, and no guest is told twice.
+   * Must throw ConnectorError only.
+   */
+  apply(change: Change, context: ApplyContext): Promise<Applied>;
+  close(): Promise<void>;
+}

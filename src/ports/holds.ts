@@ -1,0 +1,64 @@
+import type { Instant } from "../domain/brand.ts";
+import type { DirectoryUserId } from "../domain/directory.ts";
+import type { Hold, PlanDigest, Waiting } from "../domain/plan.ts";
+import type { AuditEvent } from "./directory-tx.ts";
+import type { Lease } from "./leases.ts";
+
+/** A held change, as it is shown until a later plan replaces it. */
+export interface HeldRecord {
+  readonly user: DirectoryUserId;
+  readonly key: string;
+  readonly hold: Hold;
+  readonly detail: string;
+}
+
+/** A plan that may be approved. */
+export interface RememberedPlan {
+  readonly digest: PlanDigest;
+  readonly at: Instant;
+  /** How many of its changes were held over a limit. */
+  readonly held: number;
+}
+
+/** A permission to let the held changes of one plan through; one use. */
+export interface Approval {
+  readonly digest: PlanDigest;
+  readonly approvedAt: Instant;
+  readonly expiresAt: Instant;
+  readonly author: string;
+  readonly reason: string;
+}
+
+/** A permission to let one person through. */
+export interface Release {
+  readonly user: DirectoryUserId;
+  readonly releasedAt: Instant;
+  readonly expiresAt: Instant;
+  readonly author: string;
+  readonly reason: string;
+}
+
+/** Approvals that are neither used nor expired, and what they cover. */
+export interface OpenApprovals {
+  readonly digests: readonly PlanDigest[];
+  covers(changeKey: string): boolean;
+}
+
+/** What is held, who waits for a seat, and who may pass all the same. */
+export interface Holds {
+  /** Keeps the keys of a plan's changes held over a limit, so that it can be approved; keeps the newest fifty plans. */
+  rememberPlan(digest: PlanDigest, at: Instant, overLimitKeys: AsyncIterable<string>): Promise<void>;
+  /** The newest remembered plan whose digest starts with this. */
+  findPlan(digestPrefix: string): Promise<RememberedPlan | undefined>;
+  approve(approval: Approval, audit: AuditEvent): Promise<void>;
+  openApprovals(now: Instant): Promise<OpenApprovals>;
+  /** Ends approvals: each serves one run. Throws LeaseLostError when the lease was taken over. */
+  useApprovals(lease: Lease, digests: readonly PlanDigest[], at: Instant): Promise<void>;
+  release(release: Release, audit: AuditEvent): Promise<void>;
+  openReleases(now: Instant): Promise<ReadonlySet<DirectoryUserId>>;
+  /** Replaces what is held: for everybody (`people` null), or for these people only. */
+  recordHeld(lease: Lease, people: readonly DirectoryUserId[] | null, held: AsyncIterable<HeldRecord>): Promise<void>;
+  held(limit: number): Promise<{ readonly total: number; readonly items: readonly HeldRecord[] }>;
+  recordWaiting(lease: Lease, waiting: readonly Waiting[]): Promise<void>;
+  waiting(): Promise<readonly Waiting[]>;
+}

@@ -1,0 +1,37 @@
+import type { DirectoryId } from "../domain/directory.ts";
+import type { DirectoryReadTx, DirectoryWriteTx } from "./directory-tx.ts";
+import type { Holds } from "./holds.ts";
+import type { Journal } from "./journal.ts";
+import type { Leases } from "./leases.ts";
+import type { Links } from "./links.ts";
+import type { Evidence, Mappings } from "./records.ts";
+import type { Tokens } from "./tokens.ts";
+import type { Wakes } from "./wakes.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** Where everything is kept. Every implementation must pass `test/contracts/store.ts`. */
+export interface Store {
+  /** One consistent snapshot of one directory, on a reader connection. Must not see any other directory. */
+  read<T>(directory: DirectoryId, work: (tx: DirectoryReadTx) => Promise<T>): Promise<T>;
+  /**
+   * One unit: all of it or nothing. Must resolve only after its commit is durable. A unit whose work throws leaves no
+   * trace and does not harm other units that share its commit.
+   * Throws StoreBusyError when a lock could not be had in time, StoreUnavailableError when the disk refuses.
+   */
+  write<T>(directory: DirectoryId, work: (tx: DirectoryWriteTx) => Promise<T>): Promise<T>;
+  readonly leases: Leases;
+  readonly journal: Journal;
+  readonly links: Links;
+  readonly wakes: Wakes;
+  readonly holds: Holds;
+  readonly tokens: Tokens;
+  readonly mappings: Mappings;
+  readonly evidence: Evidence;
+  /** A private place for one run's observation and plan. Must be closed by its user; vanishes with the process. */
+  openWorkspace(): Promise<Workspace>;
+  /** Resolves when the store can be written. Throws StoreUnavailableError or StoreBusyError with the reason. */
+  probe(): Promise<void>;
+  /** What `status` and the log tell of the store. */
+  describe(): { readonly driver: string; readonly version: string; readonly location: string };
+  close(): Promise<void>;
+}
