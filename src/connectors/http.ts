@@ -1,0 +1,239 @@
+import got, { RequestError } from "got";
+import type { Got, RequestPromise, Response } from "got";
+import { ConnectorError } from "../domain/errors.ts";
+import type { ConnectorFault } from "../domain/errors.ts";
+import { parseJson } from "../lib/parse-json.ts";
+import { createRateLimiter } from "../lib/rate-limiter.ts";
+import type { RateLimit } from "../lib/rate-limiter.ts";
+import type { Clock } from "../ports/ambient.ts";
+import { parseRetryAfter } from "./retry-after.ts";
+
+/** One request that was answered, or not, for health and metrics: no paths, ids or bodies. */
+export interface ProductCall {
+  readonly method: Method;
+  /** Null when nothing was answered. */
+  readonly status: number | null;
+  readonly durationMs: number;
+  /** Null for an answer that the connector takes. */
+  readonly fault: ConnectorFault | null;
+}
+
+/** Where a product is, and how to speak to it. */
+export interface ProductHttpOptions {
+  /** Named in messages. */
+  readonly product: string;
+  readonly baseUrl: string;
+  /** Sent with every request; the credentials are here. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly clock: Clock;
+  readonly onCall?: ((call: ProductCall) => void) | undefined;
+  /** What the product allows us; every request, retries included, waits for its turn. */
+  readonly rateLimit?: RateLimit | null | undefined;
+  /** The product's own code in the body of an error, if it has one. */
+  errorCode?(body: unknown): string | undefined;
+  /** 30 s unless told; the connection must stand after 5 s. */
+  readonly requestTimeoutMs?: number;
+  /** 16 MiB unless told; counted after decompression. */
+  readonly maxResponseBytes?: number;
+}
+
+/** Methods that products take. */
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+/** One request. */
+export interface ProductRequest {
+  readonly method: Method;
+  /** Relative to the base URL, without a leading slash; made of constants and `encodeId`. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number>>;
+  readonly json?: unknown;
+  readonly signal: AbortSignal;
+  /** Statuses that are not 2xx and that the caller understands: they come back as an answer. */
+  readonly expected?: readonly number[];
+}
+
+/** What the product answered. `body` is parsed JSON, or undefined when there was none. */
+export interface ProductAnswer {
+  readonly status: number;
+  readonly body: unknown;
+  /** From `errorCode`, for an expected status that is not 2xx. */
+  readonly errorCode: string | undefined;
+}
+
+/** A product's HTTP interface, with one way to fail: ConnectorError. */
+export interface ProductHttp {
+  /**
+   * Asks something that changes nothing. Retried twice on `unavailable` and `rate-limited`, unless the product asks for
+   * more than 5 s of patience: that wait is the engine's.
+   */
+  read(request: ProductRequest): Promise<ProductAnswer>;
+  /** Sends a request once. `unavailable` means that nobody knows whether it took effect. */
+  write(request: ProductRequest): Promise<ProductAnswer>;
+}
+
+const CONNECT_TIMEOUT_MS = 5_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
+const MAX_DEPTH = 64;
+const READ_RETRY_DELAYS_MS = [250, 1_000];
+const MAX_READ_WAIT_MS = 5_000;
+
+/** A client that never follows redirects, never repeats a write, and takes nothing but JSON for an answer. */
+export function createProductHttp(options: ProductHttpOptions): ProductHttp {
+  const client = got.extend({
+    prefixUrl: options.baseUrl,
+    allowAbsoluteUrls: false,
+    headers: { accept: "application/json", ...options.headers },
+    followRedirect: false,
+    throwHttpErrors: false,
+    responseType: "text",
+    retry: { limit: 0 },
+    timeout: {
+      connect: CONNECT_TIMEOUT_MS,
+      secureConnect: CONNECT_TIMEOUT_MS,
+      request: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
+    },
+  });
+  const { clock, rateLimit } = options;
+  const limiter = rateLimit ? createRateLimiter(rateLimit, clock) : null;
+
+  async function once(request: ProductRequest): Promise<ProductAnswer> {
+    await limiter?.turn(request.signal);
+    const startedAt = clock.monotonicMs();
+    let status: number | null = null;
+    let fault: ConnectorFault | null = null;
+    try {
+      const response = await exchange(client, request, options);
+      status = response.statusCode;
+      return interpret(response, request, options);
+    } catch (error) {
+      fault = error instanceof ConnectorError ? error.reason : "unavailable";
+      throw error;
+    } finally {
+      options.onCall?.({ method: request.method, status, durationMs: clock.monotonicMs() - startedAt, fault });
+    }
+  }
+
+  return {
+    write: once,
+    async read(request) {
+      for (const delayMs of READ_RETRY_DELAYS_MS) {
+        try {
+          return await once(request);
+        } catch (error) {
+          const waitMs =
+            error instanceof ConnectorError && error.retryable ? (error.retryAfterMs ?? delayMs) : Infinity;
+          if (waitMs > MAX_READ_WAIT_MS || request.signal.aborted) throw error;
+          await clock.sleep(waitMs, request.signal);
+        }
+      }
+      return once(request);
+    },
+  };
+}
+
+/** Sends one request and takes its answer, whatever its status, up to the size that is allowed. */
+async function exchange(client: Got, request: ProductRequest, options: ProductHttpOptions): Promise<Response<string>> {
+  const maxBytes = options.maxResponseBytes ?? MAX_RESPONSE_BYTES;
+  const tooLarge = new AbortController();
+  try {
+    const { method, path, query = {}, json, signal } = request;
+    signal.throwIfAborted();
+    const pending: RequestPromise<Response<string>> = client(path, {
+      method,
+      searchParams: query,
+      ...(json === undefined ? {} : { json }),
+      signal: AbortSignal.any([signal, tooLarge.signal]),
+    });
+    void pending.on("downloadProgress", ({ transferred }) => {
+      if (transferred > maxBytes) tooLarge.abort();
+    });
+    return await pending;
+  } catch (error) {
+    throw toConnectorError(error, options.product, request, tooLarge.signal.aborted);
+  }
+}
+
+/** Escapes one of the product's ids for a path. Throws ConnectorError `rejected` when it cannot be one of its ids. */
+export function encodeId(id: string): string {
+  if (!/^[\w-]{1,128}$/.test(id))
+    throw new ConnectorError("rejected", "an id that the product cannot have given was not sent to it");
+  return encodeURIComponent(id);
+}
+
+function interpret(response: Response<string>, request: ProductRequest, options: ProductHttpOptions): ProductAnswer {
+  const { statusCode: status } = response;
+  const good = status >= 200 && status < 300;
+  if (!good && request.expected?.includes(status) !== true) {
+    throw refusal(response, request, options);
+  }
+  if (response.body === "") return { status, body: undefined, errorCode: undefined };
+  const body = parseAnswer(response);
+  if (body === NOT_JSON) {
+    throw new ConnectorError(
+      "unavailable",
+      `${said(options.product, request, status)}, with something that is not JSON`,
+    );
+  }
+  return { status, body, errorCode: good ? undefined : codeOf(body, options) };
+}
+
+function refusal(response: Response<string>, request: ProductRequest, options: ProductHttpOptions): ConnectorError {
+  const { statusCode: status, headers } = response;
+  const code = codeOf(parseAnswer(response), options);
+  const retryAfterMs = parseRetryAfter(headers["retry-after"], options.clock.now());
+  const hint = status >= 300 && status < 400 ? "; redirects are not followed, check baseUrl" : "";
+  const message = `${said(options.product, request, status)}${code === undefined ? "" : ` (${code})`}${hint}`;
+  return new ConnectorError(faultOf(status), message, retryAfterMs === undefined ? {} : { retryAfterMs });
+}
+
+function faultOf(status: number): ConnectorFault {
+  switch (status) {
+    case 401:
+    case 403:
+      return "auth";
+    case 404:
+    case 410:
+      return "missing";
+    case 409:
+      return "conflict";
+    case 429:
+      return "rate-limited";
+    case 408:
+    case 425:
+      return "unavailable";
+    default:
+      return status >= 400 && status < 500 ? "rejected" : "unavailable";
+  }
+}
+
+const NOT_JSON = Symbol("not JSON");
+
+function parseAnswer({ headers, body }: Response<string>): unknown {
+  if (!/^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(headers["content-type"] ?? "")) return NOT_JSON;
+  try {
+    return parseJson(body, MAX_DEPTH);
+  } catch {
+    return NOT_JSON;
+  }
+}
+
+/** A product's code may be shown only when it is a word: nothing else of its answer is. */
+function codeOf(body: unknown, options: ProductHttpOptions): string | undefined {
+  const code = options.errorCode?.(body);
+  return code !== undefined && /^[\w.:-]{1,64}$/.test(code) ? code : undefined;
+}
+
+function said(product: string, { method, path }: ProductRequest, status: number): string {
+  return `${product} answered ${status} to ${method} /${path}`;
+}
+
+/** Nothing of got's error is kept but its text: it carries the request with its credentials, and the answer. */
+function toConnectorError(error: unknown, product: string, request: ProductRequest, tooLarge: boolean): ConnectorError {
+  const what = `${request.method} /${request.path}`;
+  if (tooLarge) return new ConnectorError("unavailable", `${product} answered ${what} with more than can be taken`);
+  if (request.signal.aborted)
+    return new ConnectorError("unavailable", `${what} was stopped before ${product} answered`);
+  const code = error instanceof RequestError ? error.code : "unknown error";
+  return new ConnectorError("unavailable", `${product} did not answer ${what}: ${code}`);
+}

@@ -1,0 +1,81 @@
+import type { Booking, ObservedAccount, ObservedGroup } from "../../domain/account.ts";
+import { ConnectorError } from "../../domain/errors.ts";
+import { CHANGE_KINDS } from "../../domain/plan.ts";
+import type { RateLimit } from "../../lib/rate-limiter.ts";
+import type { Clock } from "../../ports/ambient.ts";
+import type { Capabilities, Connector } from "../../ports/connector.ts";
+import { createProductHttp } from "../http.ts";
+import type { ProductCall } from "../http.ts";
+import { observePages } from "../observation.ts";
+import { applyChange } from "./apply.ts";
+import { createSandboxClient, errorCode } from "./client.ts";
+import type { SandboxConnectorOptions } from "./options.ts";
+import { canonicalProfile, toAccount, toBooking, toGroup, toSeatPools } from "./wire.ts";
+
+/** What the sandbox connector needs from the world around it. */
+export interface SandboxConnectorDeps {
+  readonly clock: Clock;
+  /** Told of every request to the product. */
+  readonly onCall?: (call: ProductCall) => void;
+  /** `product.rateLimit` of the configuration. */
+  readonly rateLimit?: RateLimit | null;
+}
+
+const CAPABILITIES: Capabilities = {
+  changes: new Set(CHANGE_KINDS),
+  // A deactivated member keeps the bookings, and they can still be listed and cancelled.
+  bookingOrder: "deactivate-first",
+  marker: true,
+  seatCounts: true,
+  maxConcurrency: 8,
+};
+
+/** The bundled sandbox as a Connector. Our marker is kept in the member's `externalRef`. */
+export function createSandboxConnector(options: SandboxConnectorOptions, deps: SandboxConnectorDeps): Connector {
+  const http = createProductHttp({
+    product: "sandbox",
+    baseUrl: options.baseUrl,
+    headers: { authorization: `Bearer ${options.token}` },
+    clock: deps.clock,
+    onCall: deps.onCall,
+    rateLimit: deps.rateLimit,
+    errorCode,
+  });
+  const client = createSandboxClient(http);
+  return {
+    name: "sandbox",
+    capabilities: CAPABILITIES,
+    normalize: (desired) => ({ ...desired, profile: canonicalProfile(desired.profile) }),
+    async observe(signal) {
+      const groups: ObservedGroup[] = [];
+      for await (const group of client.groups(signal)) groups.push(toGroup(group));
+      const seats = toSeatPools(await client.seats(signal));
+      const walk = observePages(async (cursor: string | null) => {
+        const page = await client.members(cursor, signal);
+        return { accounts: page.items.map(toAccount), next: page.nextCursor, total: page.total };
+      }, signal);
+      return { groups, seats, ...walk };
+    },
+    async find(who, signal) {
+      const [byId, byEmail] = await Promise.all([
+        who.account === undefined ? undefined : client.member(who.account, signal),
+        client.membersByEmail(who.email, signal),
+      ]);
+      const found = new Map<string, ObservedAccount>();
+      for (const member of [...(byId === undefined ? [] : [byId]), ...byEmail]) found.set(member.id, toAccount(member));
+      return [...found.values()];
+    },
+    async *bookings(account, from, signal): AsyncGenerator<Booking> {
+      for await (const booking of client.upcomingBookings(account, from, signal)) yield toBooking(booking);
+    },
+    async apply(change, context) {
+      try {
+        return await applyChange(client, change, context);
+      } catch (error) {
+        if (error instanceof ConnectorError) throw error;
+        throw new ConnectorError("rejected", "the change could not be put to the sandbox", { cause: error });
+      }
+    },
+    close: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,237 @@
+import type { RequestListener } from "node:http";
+import { inspect } from "node:util";
+import { gzipSync } from "node:zlib";
+import test from "ava";
+import type { ExecutionContext } from "ava";
+import { createProductHttp, encodeId } from "../../src/connectors/http.ts";
+import type { ProductCall, ProductHttpOptions } from "../../src/connectors/http.ts";
+import { ConnectorError } from "../../src/domain/errors.ts";
+import type { ConnectorFault } from "../../src/domain/errors.ts";
+import { listen } from "../../src/lib/http-server.ts";
+import { createManualClock } from "../support/manual-clock.ts";
+
+const SIGNAL = new AbortController().signal;
+const JSON_TYPE = { "content-type": "application/json; charset=utf-8" };
+const TOKEN = "a-token-nobody-may-see";
+
+/** A product that answers as told, and a client to it. `requests` counts what came. */
+async function product(t: ExecutionContext, answer: RequestListener, options: Partial<ProductHttpOptions> = {}) {
+  const requests: string[] = [];
+  const server = await listen(
+    (request, response) => {
+      requests.push(`${request.method} ${request.url}`);
+      answer(request, response);
+    },
+    { host: "127.0.0.1", port: 0 },
+  );
+  t.teardown(() => server.close(0));
+  const clock = createManualClock();
+  const calls: ProductCall[] = [];
+  const http = createProductHttp({
+    product: "product",
+    baseUrl: `${server.url}/api`,
+    headers: { authorization: `Bearer ${TOKEN}`, "x-api-key": TOKEN },
+    clock,
+    onCall: (call) => calls.push(call),
+    ...options,
+  });
+  const read = (signal: AbortSignal = SIGNAL) =>
+    http.read({ method: "GET", path: "people", query: { email: "ana@acme.example" }, signal });
+  const write = (expected: readonly number[] = []) =>
+    http.write({ method: "POST", path: "people", json: { email: "ana@acme.example" }, signal: SIGNAL, expected });
+  return { ...server, http, read, write, requests, calls, clock };
+}
+
+function answering(status: number, body: string, headers: Record<string, string> = JSON_TYPE): RequestListener {
+  return (_, response) => response.writeHead(status, headers).end(body);
+}
+
+/** Fails unless the call ends in a ConnectorError that carries nothing it should not; gives that error. */
+async function failure(t: ExecutionContext, call: Promise<unknown>): Promise<ConnectorError> {
+  const error = await t.throwsAsync(call, { instanceOf: ConnectorError });
+  t.notRegex(inspect(error, { depth: 10, showHidden: true }), /a-token-nobody-may-see|ana@acme|secret-of-the-body/);
+  return error;
+}
+
+test("an answer is parsed, with the credentials sent and the query escaped", async (t) => {
+  let authorization: string | undefined;
+  const { read, requests, calls } = await product(t, (request, response) => {
+    authorization = request.headers.authorization;
+    response.writeHead(200, { "content-type": "application/scim+json" }).end('{"a":1}');
+  });
+  t.deepEqual(await read(), { status: 200, body: { a: 1 }, errorCode: undefined });
+  t.deepEqual(requests, ["GET /api/people?email=ana%40acme.example"]);
+  t.is(authorization, `Bearer ${TOKEN}`);
+  t.like(calls, [{ method: "GET", status: 200, fault: null }]);
+});
+
+test("an answer without a body has none", async (t) => {
+  const { write } = await product(t, (_, response) => response.writeHead(204).end());
+  t.deepEqual(await write(), { status: 204, body: undefined, errorCode: undefined });
+});
+
+const reasons: readonly (readonly [number, ConnectorFault])[] = [
+  [400, "rejected"],
+  [401, "auth"],
+  [403, "auth"],
+  [404, "missing"],
+  [408, "unavailable"],
+  [409, "conflict"],
+  [410, "missing"],
+  [422, "rejected"],
+  [429, "rate-limited"],
+  [500, "unavailable"],
+  [501, "unavailable"],
+  [503, "unavailable"],
+];
+for (const [status, reason] of reasons) {
+  test(`a write that is answered ${status} is ${reason}, and sent once`, async (t) => {
+    const { write, requests, calls } = await product(t, answering(status, '{"message":"secret-of-the-body"}'));
+    const error = await failure(t, write());
+    t.is(error.reason, reason);
+    t.is(error.message, `product answered ${status} to POST /people`);
+    t.is(requests.length, 1);
+    t.like(calls, [{ status, fault: reason }]);
+  });
+}
+
+test("a status that the caller expects is an answer, with the product's code", async (t) => {
+  const errorCode = (body: unknown) => (body as { readonly code: string }).code;
+  const { write } = await product(t, answering(409, '{"code":"name_taken"}'), { errorCode });
+  t.deepEqual(await write([409]), { status: 409, body: { code: "name_taken" }, errorCode: "name_taken" });
+  const error = await failure(t, write());
+  t.is(error.message, "product answered 409 to POST /people (name_taken)");
+});
+
+test("a code that is not a word is not shown", async (t) => {
+  const errorCode = (body: unknown) => (body as { readonly code: string }).code;
+  const { write } = await product(t, answering(400, '{"code":"secret-of-the-body belongs to ana@acme.example"}'), {
+    errorCode,
+  });
+  t.is((await failure(t, write())).message, "product answered 400 to POST /people");
+});
+
+test("a redirect is not followed, neither by reads nor by writes", async (t) => {
+  const elsewhere = await product(t, answering(200, "{}"));
+  const { read, write } = await product(t, answering(302, "", { location: elsewhere.url }));
+  for (const call of [read, write]) {
+    const error = await failure(t, call());
+    t.is(error.reason, "unavailable");
+    t.regex(error.message, /answered 302 .*redirects are not followed, check baseUrl/);
+  }
+  t.deepEqual(elsewhere.requests, []);
+});
+
+for (const [what, body, headers] of [
+  ["HTML", "<html>secret-of-the-body</html>", { "content-type": "text/html" }],
+  ["JSON that is called text", "{}", { "content-type": "text/plain" }],
+  ["no content type", "{}", {}],
+  ["half of a document", '{"items":[{"id":', JSON_TYPE],
+  ["nesting without end", "[".repeat(10_000), JSON_TYPE],
+] as const) {
+  test(`${what} with status 200 is an error, not an answer`, async (t) => {
+    const { read } = await product(t, answering(200, body, headers));
+    const error = await failure(t, read());
+    t.is(error.reason, "unavailable");
+    t.regex(error.message, /with something that is not JSON/);
+  });
+}
+
+test("an answer that is cut off is an error", async (t) => {
+  const { read } = await product(t, (_, response) => {
+    response.writeHead(200, { ...JSON_TYPE, "content-length": "100" }).write('{"items":[]');
+    setTimeout(() => response.destroy(), 10);
+  });
+  t.is((await failure(t, read())).reason, "unavailable");
+});
+
+test("an answer larger than the cap is refused while it comes, also when it is compressed", async (t) => {
+  const bomb = gzipSync(JSON.stringify("x".repeat(5_000_000)));
+  const { read } = await product(
+    t,
+    (_, response) => response.writeHead(200, { ...JSON_TYPE, "content-encoding": "gzip" }).end(bomb),
+    {
+      maxResponseBytes: 1_000_000,
+    },
+  );
+  const error = await failure(t, read());
+  t.is(error.reason, "unavailable");
+  t.regex(error.message, /more than can be taken/);
+});
+
+test("a product that is not there is unavailable", async (t) => {
+  const { read, close, calls, clock } = await product(t, answering(200, "{}"));
+  await close(0);
+  const error = await failure(t, read());
+  t.is(error.reason, "unavailable");
+  t.is(error.message, "product did not answer GET /people: ECONNREFUSED");
+  t.is(calls.length, 3);
+  t.like(calls[2], { status: null, fault: "unavailable" });
+  t.deepEqual(clock.sleeps, [250, 1_000]);
+});
+
+test("a product that does not answer in time is unavailable", async (t) => {
+  const { write } = await product(t, () => undefined, { requestTimeoutMs: 50 });
+  const error = await failure(t, write());
+  t.is(error.reason, "unavailable");
+  t.regex(error.message, /ETIMEDOUT/);
+});
+
+test("a read is tried again after a failure that may pass, and then answers", async (t) => {
+  const statuses = [503, 500, 200];
+  const { read, clock, calls } = await product(t, (_, response) =>
+    response.writeHead(statuses.shift() ?? 200, JSON_TYPE).end("{}"),
+  );
+  t.is((await read()).status, 200);
+  t.deepEqual(clock.sleeps, [250, 1_000]);
+  t.deepEqual(
+    calls.map(({ status }) => status),
+    [503, 500, 200],
+  );
+});
+
+test("a read waits as long as the product asks, when that is short", async (t) => {
+  let first = true;
+  const { read, clock } = await product(t, (_, response) => {
+    response.writeHead(first ? 429 : 200, first ? { ...JSON_TYPE, "retry-after": "3" } : JSON_TYPE).end("{}");
+    first = false;
+  });
+  t.is((await read()).status, 200);
+  t.deepEqual(clock.sleeps, [3_000]);
+});
+
+test("a long wait is the engine's: it is passed on, cut to 15 minutes", async (t) => {
+  const { read, clock, requests } = await product(t, answering(429, "{}", { ...JSON_TYPE, "retry-after": "86400" }));
+  const error = await failure(t, read());
+  t.is(error.reason, "rate-limited");
+  t.is(error.retryAfterMs, 900_000);
+  t.deepEqual(clock.sleeps, []);
+  t.is(requests.length, 1);
+});
+
+test("a read that cannot get better is not tried again", async (t) => {
+  const { read, requests } = await product(t, answering(401, "{}"));
+  t.is((await failure(t, read())).reason, "auth");
+  t.is(requests.length, 1);
+});
+
+test("an abort ends a request that is under way, and no other follows", async (t) => {
+  const stop = new AbortController();
+  const { read, requests } = await product(t, () => stop.abort());
+  const error = await failure(t, read(stop.signal));
+  t.is(error.message, "GET /people was stopped before product answered");
+  t.is(requests.length, 1);
+});
+
+test("ids that no product can have given are never sent", (t) => {
+  t.is(encodeId("mem_01-A"), "mem_01-A");
+  for (const id of ["", "a/b", "..", "a?b", "é", "x".repeat(129)]) {
+    t.throws(() => encodeId(id), { instanceOf: ConnectorError, code: "connector.rejected" });
+  }
+});
+
+test("requests keep to the pace that the product allows", async (t) => {
+  const { read, clock } = await product(t, answering(200, "{}"), { rateLimit: { perMinute: 61, reserve: 0 } });
+  for (let i = 0; i < 3; i++) await read();
+  t.deepEqual(clock.sleeps, [1_000, 1_000]);
+});

@@ -1,0 +1,250 @@
+import type { AccountProfile, Booking, DesiredAccount, ObservedAccount } from "../../src/domain/account.ts";
+import { ConnectorError } from "../../src/domain/errors.ts";
+import { CHANGE_KINDS } from "../../src/domain/plan.ts";
+import type { BookingOrder, Change, ChangeKind } from "../../src/domain/plan.ts";
+import { observePages } from "../../src/connectors/observation.ts";
+import type { Applied, ApplyContext, Capabilities, Connector } from "../../src/ports/connector.ts";
+import { InMemoryState } from "./in-memory-product.ts";
+
+/** How the in-memory product is set up. */
+export interface InMemoryOptions {
+  /** Seats per pool; `{standard: 50}` unless told. */
+  readonly seats?: Readonly<Record<string, number>>;
+  readonly pageSize?: number;
+  readonly bookingOrder?: BookingOrder;
+  readonly seatCounts?: boolean;
+  /** Changes that the product cannot carry out. */
+  readonly without?: readonly ChangeKind[];
+}
+
+/** One apply that reached the product, in the order in which they ended. */
+export interface InMemoryWrite {
+  readonly change: Change;
+  readonly effect: Applied["effect"] | "failed";
+}
+
+/** Called around every apply. What it throws stands for a failure: `before` without an effect, `after` with it (a lost reply). */
+export type ApplyHook = (moment: "before" | "after", change: Change) => void | Promise<void>;
+
+/** A complete scheduling product in memory, and the connector to it. */
+export interface InMemoryProduct {
+  readonly connector: Connector;
+  readonly state: InMemoryState;
+  readonly writes: readonly InMemoryWrite[];
+  /** Replaces the hook; null takes it away. */
+  hook(hook: ApplyHook | null): void;
+  /** Every read (observe, pages, find, bookings) fails with this; null: no more. */
+  failReads(error: ConnectorError | null): void;
+  /** The page with this index (from 0) fails; null: none. */
+  failPage(index: number | null): void;
+  /** Accounts left out of listings although they exist, as a lying product would; the total is as short as the list. */
+  hide(isHidden: ((account: ObservedAccount) => boolean) | null): void;
+}
+
+/** A product that holds nothing but an owner, `owner@acme.example`. */
+export function createInMemoryConnector(options: InMemoryOptions = {}): InMemoryProduct {
+  const state = new InMemoryState(options.seats ?? { standard: 50 });
+  state.addAccount({ role: "owner", profile: { email: "owner@acme.example", displayName: "Owner" } });
+  const pageSize = options.pageSize ?? 100;
+  const writes: InMemoryWrite[] = [];
+  let hook: ApplyHook | null = null;
+  let readError: ConnectorError | null = null;
+  let failingPage: number | null = null;
+  let isHidden: (account: ObservedAccount) => boolean = () => false;
+
+  const read = (signal: AbortSignal): void => {
+    if (signal.aborted) throw new ConnectorError("unavailable", "stopped");
+    if (readError !== null) throw readError;
+  };
+  const capabilities: Capabilities = {
+    changes: new Set(CHANGE_KINDS.filter((kind) => options.without?.includes(kind) !== true)),
+    bookingOrder: options.bookingOrder ?? "deactivate-first",
+    marker: true,
+    seatCounts: options.seatCounts ?? true,
+    maxConcurrency: 4,
+  };
+
+  const connector: Connector = {
+    name: "in-memory",
+    capabilities,
+    normalize: (desired) => ({ ...desired, profile: canonical(desired.profile) }),
+    observe(signal) {
+      return attempt(() => {
+        read(signal);
+        const walk = observePages(async (page: number | null) => {
+          read(signal);
+          const index = page ?? 0;
+          if (index === failingPage) throw new ConnectorError("unavailable", "this page fails");
+          const shown = [...state.accounts.values()].filter((account) => !isHidden(account));
+          const end = (index + 1) * pageSize;
+          const accounts = shown.slice(index * pageSize, end);
+          return { accounts, next: end < shown.length ? index + 1 : null, total: shown.length };
+        }, signal);
+        const seats = capabilities.seatCounts ? state.pools() : null;
+        return { groups: [...state.groups.values()], seats, ...walk };
+      });
+    },
+    find: (who, signal) =>
+      attempt(() => {
+        read(signal);
+        const found = [
+          who.account === undefined ? undefined : state.accounts.get(who.account),
+          state.byEmail(who.email),
+        ];
+        return [...new Set(found.filter((account) => account !== undefined))];
+      }),
+    async *bookings(account, from, signal): AsyncGenerator<Booking> {
+      await Promise.resolve();
+      read(signal);
+      for (const booking of [...state.bookings.values()]) {
+        if (booking.account !== account || booking.cancelled || booking.endsAt <= from) continue;
+        const { cancelled: _, ...shown } = booking;
+        yield shown;
+      }
+    },
+    async apply(change, context) {
+      if (context.signal.aborted) throw new ConnectorError("unavailable", "stopped");
+      let effect: InMemoryWrite["effect"] = "failed";
+      try {
+        await hook?.("before", change);
+        const applied = carryOut(state, change, context);
+        effect = applied.effect;
+        await hook?.("after", change);
+        return applied;
+      } finally {
+        // An adoption concerns our links alone: no product would see it.
+        if (change.kind !== "adopt-account") writes.push({ change, effect });
+      }
+    },
+    close: () => Promise.resolve(),
+  };
+  return {
+    connector,
+    state,
+    writes,
+    hook: (next) => void (hook = next),
+    failReads: (error) => void (readError = error),
+    failPage: (index) => void (failingPage = index),
+    hide: (next) => void (isHidden = next ?? (() => false)),
+  };
+}
+
+function carryOut(state: InMemoryState, change: Change, context: ApplyContext): Applied {
+  switch (change.kind) {
+    case "create-account":
+      return create(state, change.desired, context);
+    case "adopt-account":
+      state.account(change.account);
+      return { effect: "already-so", account: change.account };
+    case "reactivate-account":
+      return set(state.account(change.account).status !== "active", () =>
+        state.change(change.account, { status: "active" }),
+      );
+    case "deactivate-account":
+      return set(state.account(change.account).status !== "deactivated", () =>
+        state.change(change.account, { status: "deactivated" }),
+      );
+    case "update-account":
+      return update(state, change);
+    case "delete-account":
+      return set(state.accounts.has(change.account), () => state.removeAccount(change.account));
+    case "create-group": {
+      const group = [...state.groups.values()].find(({ name }) => name === change.name)?.id;
+      return group === undefined
+        ? { effect: "changed", group: state.addGroup(change.name) }
+        : { effect: "already-so", group };
+    }
+    case "assign-seat":
+    case "release-seat":
+      return seat(state, change, context);
+    case "add-to-group":
+    case "remove-from-group":
+      return membership(state, change, context);
+    case "cancel-booking":
+    case "reassign-booking":
+      return booking(state, change, context);
+    default:
+      return change satisfies never;
+  }
+}
+
+type Of<K extends ChangeKind> = Extract<Change, { readonly kind: K }>;
+
+function create(state: InMemoryState, desired: DesiredAccount, { mayHaveHappened }: ApplyContext): Applied {
+  const found = state.byEmail(desired.profile.email);
+  if (found !== undefined && (mayHaveHappened || found.marker === desired.user)) {
+    if (found.marker === desired.user) return { effect: "already-so", account: found.id };
+    throw new ConnectorError("conflict", "an account with this e-mail is not ours");
+  }
+  return { effect: "changed", account: state.addAccount({ marker: desired.user, profile: desired.profile }) };
+}
+
+function update(state: InMemoryState, { account: id, before, after }: Of<"update-account">): Applied {
+  const account = state.account(id);
+  const fields = Object.entries(after).filter(([field, value]) => before[field as keyof AccountProfile] !== value);
+  const profile = { ...account.profile, ...Object.fromEntries(fields) };
+  const holder = state.byEmail(profile.email);
+  if (holder !== undefined && holder.id !== id) throw new ConnectorError("conflict", "e-mail taken");
+  const differs = fields.some(([field, value]) => account.profile[field as keyof AccountProfile] !== value);
+  return set(differs, () => state.change(id, { profile }));
+}
+
+function seat(state: InMemoryState, change: Of<"assign-seat" | "release-seat">, context: ApplyContext): Applied {
+  const account = state.account(context.account(change.account));
+  if (change.kind === "release-seat") return set(account.seat !== null, () => state.change(account.id, { seat: null }));
+  if (account.seat === change.seat) return { effect: "already-so" };
+  const pool = state.pools().get(change.seat);
+  if (pool === undefined) throw new ConnectorError("rejected", "no such seat pool");
+  if (pool.used >= pool.total) throw new ConnectorError("no-seat", "no seat is left");
+  return set(true, () => state.change(account.id, { seat: change.seat }));
+}
+
+function membership(
+  state: InMemoryState,
+  change: Of<"add-to-group" | "remove-from-group">,
+  context: ApplyContext,
+): Applied {
+  const account = state.account(context.account(change.account));
+  const group = context.group(change.group);
+  if (!state.groups.has(group)) throw new ConnectorError("missing", "no such group");
+  const others = account.groups.filter((id) => id !== group);
+  const groups = change.kind === "add-to-group" ? [...others, group] : others;
+  return set(groups.length !== account.groups.length, () => state.change(account.id, { groups }));
+}
+
+function booking(
+  state: InMemoryState,
+  change: Of<"cancel-booking" | "reassign-booking">,
+  context: ApplyContext,
+): Applied {
+  const before = state.bookings.get(change.booking);
+  if (before === undefined || before.cancelled) return { effect: "already-so" };
+  if (change.kind === "cancel-booking") {
+    return set(true, () => {
+      state.bookings.set(before.id, { ...before, cancelled: true });
+      state.tell(before, "cancelled", context.guestReason);
+    });
+  }
+  if (state.account(change.to).status !== "active") throw new ConnectorError("conflict", "the new host is deactivated");
+  return set(before.account !== change.to, () => {
+    state.bookings.set(before.id, { ...before, account: change.to });
+    state.tell(before, "reassigned", "");
+  });
+}
+
+function set(differs: boolean, act: () => void): Applied {
+  if (!differs) return { effect: "already-so" };
+  act();
+  return { effect: "changed" };
+}
+
+/** The in-memory product keeps addresses in lower case, as most products do, and takes everything else as it is. */
+function canonical(profile: AccountProfile): AccountProfile {
+  return { ...profile, email: profile.email.trim().toLowerCase() };
+}
+
+/** Runs now what may throw, so that its error is a rejection. */
+async function attempt<T>(work: () => T): Promise<T> {
+  await Promise.resolve();
+  return work();
+}
