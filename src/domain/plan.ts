@@ -19,8 +19,7 @@ export type Cause = "joiner" | "mover" | "leaver" | "rehire" | "drift";
 
 /** An account by its id, or, before it exists, by the person it will belong to. */
 export type AccountRef =
-  | { readonly by: "id"; readonly id: AccountId }
-  | { readonly by: "user"; readonly user: DirectoryUserId };
+  { readonly by: "id"; readonly id: AccountId } | { readonly by: "user"; readonly user: DirectoryUserId };
 
 /** A product group by its id, or, before it exists, by its name alone. The name is always there, for people to read. */
 export type GroupRef =
@@ -178,14 +177,7 @@ export interface SeatClaim {
 
 /** Names of the limits, as in the configuration (`limits.<name>`). */
 export type LimitName =
-  | "deactivate"
-  | "delete"
-  | "cancelBookings"
-  | "removeFromGroup"
-  | "releaseSeat"
-  | "update"
-  | "create"
-  | "adopt";
+  "deactivate" | "delete" | "cancelBookings" | "removeFromGroup" | "releaseSeat" | "update" | "create" | "adopt";
 
 /** `allowed = max(floor, min(max, percent of linked people))` over a rolling window of 24 h; `percent` null: no share. */
 export interface Limit {

@@ -1,0 +1,80 @@
+import { isJsonArray, isJsonObject } from "../domain/json.ts";
+import type { JsonObject, JsonValue } from "../domain/json.ts";
+import { COMMON_ATTRIBUTES } from "./core-schemas.ts";
+import type { AttributePath } from "./filter.ts";
+import { ownValue, ownValueLike } from "./own-property.ts";
+import { anyAttribute, attributeNamed, schemaNamed } from "./schema.ts";
+import type { AttributeDefinition, ResourceType } from "./schema.ts";
+
+/** Where an attribute lives in a resource. `extension` is the URN that holds it, null for the top level. */
+export interface AttributeTarget {
+  readonly extension: string | null;
+  readonly attribute: AttributeDefinition;
+  readonly subAttribute: AttributeDefinition | null;
+}
+
+/**
+ * Looks an attribute path up in the schemas of a resource type. An attribute of an extension that no schema describes is of
+ * type `any`; a core attribute or a sub-attribute that no schema describes is undefined.
+ */
+export function lookUp(path: AttributePath, type: ResourceType): AttributeTarget | undefined {
+  const holder = path.urn === null ? lookUpUnqualified(path.attribute, type) : lookUpIn(path.urn, path.attribute, type);
+  if (holder === undefined) return undefined;
+  if (path.subAttribute === null) return { ...holder, subAttribute: null };
+  const subAttribute = subAttributeNamed(holder.attribute, path.subAttribute);
+  return subAttribute === undefined ? undefined : { ...holder, subAttribute };
+}
+
+/** The sub-attribute of that name; any name is one where nothing is known of the attribute. */
+export function subAttributeNamed(attribute: AttributeDefinition, name: string): AttributeDefinition | undefined {
+  return attribute.type === "any" ? anyAttribute(name) : attributeNamed(attribute.subAttributes, name);
+}
+
+/** The values that the target has in a resource: elements of arrays one by one, nothing for unassigned ones. */
+export function valuesAt(target: AttributeTarget, resource: JsonObject): readonly JsonValue[] {
+  const holder = target.extension === null ? resource : ownValueLike(resource, target.extension);
+  if (!isJsonObject(holder)) return [];
+  const values = valuesOf(holder, target.attribute);
+  const { subAttribute } = target;
+  return subAttribute === null ? values : subValues(values, subAttribute);
+}
+
+/** The values of one attribute of an object that holds attributes: a resource, an extension or an element. */
+export function valuesOf(holder: JsonObject, attribute: AttributeDefinition): readonly JsonValue[] {
+  const value = attribute.type === "any" ? ownValueLike(holder, attribute.name) : ownValue(holder, attribute.name);
+  if (isJsonArray(value)) return value.filter(isAssigned);
+  return isAssigned(value) ? [value] : [];
+}
+
+/** The values of one sub-attribute of those that are objects. */
+export function subValues(values: readonly JsonValue[], subAttribute: AttributeDefinition): readonly JsonValue[] {
+  return values.flatMap((value) => (isJsonObject(value) ? valuesOf(value, subAttribute) : []));
+}
+
+/** False for what RFC 7643 section 2.5 calls unassigned: null, an empty array, and also `""` and an object of nothing. */
+export function isAssigned(value: JsonValue | undefined): value is JsonValue {
+  if (value === undefined || value === null || value === "") return false;
+  return typeof value !== "object" || Object.values(value).some(isAssigned);
+}
+
+type Holder = Omit<AttributeTarget, "subAttribute">;
+
+function lookUpUnqualified(name: string, type: ResourceType): Holder | undefined {
+  const core = attributeNamed(type.schema.attributes, name) ?? attributeNamed(COMMON_ATTRIBUTES, name);
+  if (core !== undefined) return { extension: null, attribute: core };
+  for (const { urn, unqualified, attributes } of type.extensions) {
+    const attribute = unqualified ? attributeNamed(attributes, name) : undefined;
+    if (attribute !== undefined) return { extension: urn, attribute };
+  }
+  return undefined;
+}
+
+function lookUpIn(urn: string, name: string, type: ResourceType): Holder | undefined {
+  const schema = schemaNamed(type, urn);
+  if (schema === type.schema) {
+    const attribute = attributeNamed(schema.attributes, name) ?? attributeNamed(COMMON_ATTRIBUTES, name);
+    return attribute === undefined ? undefined : { extension: null, attribute };
+  }
+  if (schema === undefined) return { extension: urn, attribute: anyAttribute(name) };
+  return { extension: schema.urn, attribute: attributeNamed(schema.attributes, name) ?? anyAttribute(name) };
+}

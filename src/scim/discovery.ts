@@ -1,0 +1,117 @@
+import { ResourceNotFoundError } from "../domain/errors.ts";
+import type { JsonObject } from "../domain/json.ts";
+import { MAX_RESULTS } from "./message.ts";
+import { USER_TYPE } from "./resource-types.ts";
+import type { AttributeDefinition, ResourceType, SchemaDefinition } from "./schema.ts";
+
+const CONFIG_URN = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig";
+const RESOURCE_TYPE_URN = "urn:ietf:params:scim:schemas:core:2.0:ResourceType";
+const SCHEMA_URN = "urn:ietf:params:scim:schemas:core:2.0:Schema";
+
+/** What this server can do, as RFC 7643 section 5 asks it to say. Must be true of the routes that are served. */
+export interface ServiceCapabilities {
+  readonly patch: boolean;
+  /** `maxPayloadSize` in bytes. */
+  readonly bulk: { readonly supported: boolean; readonly maxOperations: number; readonly maxPayloadSize: number };
+  readonly filter: { readonly supported: boolean; readonly maxResults: number };
+  readonly sort: boolean;
+  readonly etag: boolean;
+  readonly changePassword: boolean;
+}
+
+/** What is served today. */
+export const CURRENT_CAPABILITIES: ServiceCapabilities = {
+  patch: true,
+  bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 },
+  filter: { supported: true, maxResults: MAX_RESULTS },
+  sort: false,
+  etag: true,
+  changePassword: false,
+};
+
+/** The resource types that are served today. */
+export const SERVED_TYPES: readonly ResourceType[] = [USER_TYPE];
+
+/** The body of `/ServiceProviderConfig` (RFC 7643 section 5). `baseUrl` as in `userToWire`. */
+export function serviceProviderConfig(
+  baseUrl: string,
+  capabilities: ServiceCapabilities = CURRENT_CAPABILITIES,
+): JsonObject {
+  return {
+    schemas: [CONFIG_URN],
+    patch: { supported: capabilities.patch },
+    bulk: { ...capabilities.bulk },
+    filter: { ...capabilities.filter },
+    changePassword: { supported: capabilities.changePassword },
+    sort: { supported: capabilities.sort },
+    etag: { supported: capabilities.etag },
+    authenticationSchemes: [
+      {
+        type: "oauthbearertoken",
+        name: "Bearer token",
+        description: "A token of one directory in the Authorization header (RFC 6750).",
+        specUri: "https://www.rfc-editor.org/info/rfc6750",
+        primary: true,
+      },
+    ],
+    meta: { resourceType: "ServiceProviderConfig", location: `${baseUrl}/ServiceProviderConfig` },
+  };
+}
+
+/** The resources of `/ResourceTypes` (RFC 7643 section 6). */
+export function resourceTypes(baseUrl: string, types: readonly ResourceType[] = SERVED_TYPES): readonly JsonObject[] {
+  return types.map(({ name, endpoint, description, schema, extensions }) => ({
+    schemas: [RESOURCE_TYPE_URN],
+    id: name,
+    name,
+    endpoint,
+    description,
+    schema: schema.urn,
+    schemaExtensions: extensions.map(({ urn }) => ({ schema: urn, required: false })),
+    meta: { resourceType: "ResourceType", location: `${baseUrl}/ResourceTypes/${name}` },
+  }));
+}
+
+/** The resources of `/Schemas` (RFC 7643 section 7): what the parser, the filters and PATCH go by. */
+export function schemas(baseUrl: string, types: readonly ResourceType[] = SERVED_TYPES): readonly JsonObject[] {
+  const served = types.flatMap(({ schema, extensions }) => [schema, ...extensions]);
+  return served.map((schema) => schemaToWire(schema, baseUrl));
+}
+
+/** One of `/ResourceTypes`. Throws ResourceNotFoundError. */
+export function resourceType(baseUrl: string, name: string, types: readonly ResourceType[] = SERVED_TYPES): JsonObject {
+  return oneOf(resourceTypes(baseUrl, types), name, "resource type");
+}
+
+/** One of `/Schemas`, its URN in any letter case. Throws ResourceNotFoundError. */
+export function schema(baseUrl: string, urn: string, types: readonly ResourceType[] = SERVED_TYPES): JsonObject {
+  return oneOf(schemas(baseUrl, types), urn, "schema");
+}
+
+function oneOf(resources: readonly JsonObject[], id: string, kind: string): JsonObject {
+  const folded = id.toLowerCase();
+  const found = resources.find(({ id: own }) => typeof own === "string" && own.toLowerCase() === folded);
+  if (found === undefined) throw new ResourceNotFoundError(`There is no such ${kind}.`);
+  return found;
+}
+
+function schemaToWire({ urn, name, description, attributes }: SchemaDefinition, baseUrl: string): JsonObject {
+  return {
+    schemas: [SCHEMA_URN],
+    id: urn,
+    name,
+    description,
+    attributes: [...attributes.values()].map(attributeToWire),
+    meta: { resourceType: "Schema", location: `${baseUrl}/Schemas/${urn}` },
+  };
+}
+
+function attributeToWire(definition: AttributeDefinition): JsonObject {
+  const { subAttributes, canonicalValues, referenceTypes, ...traits } = definition;
+  return {
+    ...traits,
+    ...(canonicalValues.length === 0 ? {} : { canonicalValues }),
+    ...(referenceTypes.length === 0 ? {} : { referenceTypes }),
+    ...(subAttributes.size === 0 ? {} : { subAttributes: [...subAttributes.values()].map(attributeToWire) }),
+  };
+}

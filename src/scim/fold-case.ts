@@ -1,0 +1,7 @@
+/**
+ * The form in which texts are equal "without case" (RFC 7643 section 2.2, `caseExact: false`): NFC, lower case. Search
+ * columns must hold the same form, or the store finds others than the filter means.
+ */
+export function foldCase(text: string): string {
+  return text.normalize("NFC").toLowerCase();
+}
