@@ -1,0 +1,60 @@
+import type { Seat } from "../domain/account.ts";
+import type { DirectoryId } from "../domain/directory.ts";
+import type { Policy } from "../domain/policy.ts";
+import type { MappingDocument } from "../mapping/rules.ts";
+
+/** Whose habits a directory has; `generic` for any other SCIM 2.0 client. */
+export type DirectoryKind = "okta" | "entra" | "google" | "jumpcloud" | "onelogin" | "ping" | "generic";
+
+/** One IdP connection. */
+export interface DirectoryConfig {
+  readonly id: DirectoryId;
+  /** For people to read. */
+  readonly name: string;
+  readonly kind: DirectoryKind;
+  /** Lower case, at least one; `*` allows any. */
+  readonly verifiedDomains: readonly string[];
+}
+
+/** The configuration as the code uses it: checked, complete, frozen. `Options` are those of the product's connector. */
+export interface Config<Options> {
+  readonly server: {
+    readonly host: string;
+    /** 0: any free one. */
+    readonly port: number;
+    /** Without a slash at its end; null: not configured, take `publicUrlFor` once the port is known. */
+    readonly publicUrl: string | null;
+  };
+  readonly database: {
+    readonly client: "sqlite3";
+    /** Absolute. */
+    readonly filename: string;
+  };
+  /** At least one, ids unique; an e-mail that two claim belongs to the one listed first. */
+  readonly directories: readonly DirectoryConfig[];
+  readonly product: {
+    /** Name of the connector, such as `sandbox`. */
+    readonly connector: string;
+    readonly options: Options;
+    /** Requests per minute that the product allows, and the share of them (0 to 0.9) left to others; null: not configured. */
+    readonly rateLimit: { readonly perMinute: number; readonly reserve: number } | null;
+    /** Sizes of the seat pools for a product that does not say; null: not configured. */
+    readonly seats: ReadonlyMap<Seat, number> | null;
+  };
+  readonly schedule: {
+    /** Cron expression of full runs, in `timezone`. */
+    readonly full: string;
+    /** IANA name. */
+    readonly timezone: string;
+    readonly debounceMs: number;
+  };
+  readonly mapping: { readonly source: "store" | "file"; readonly initial: MappingDocument };
+  readonly policy: Policy;
+  readonly log: { readonly level: "debug" | "info" | "warn" | "error" };
+}
+
+/** The address of a server that listens on `host` and `port`, for callers on the same machine where `host` means any. */
+export function publicUrlFor(host: string, port: number): string {
+  const reachable = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
+  return `http://${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}`;
+}

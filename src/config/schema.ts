@@ -1,0 +1,201 @@
+import { z } from "zod";
+import { mappingSchema } from "../mapping/rules.ts";
+import { choiceField, durationField, notAvailableYet, timeZoneField, webAddressField } from "./fields.ts";
+import { limitsField } from "./limits.ts";
+
+/**
+ * The options of one connector: a strict object with a literal `connector`. Must not declare `rateLimit`, `seats` or `bookings`, which
+ * every product takes and this folder adds, and must keep the names and places of its keys, since secrets are masked by path.
+ */
+export type ConnectorSchema = z.ZodObject<{ connector: z.ZodLiteral<string> }>;
+
+const DIRECTORY_ID = /^[a-z0-9][a-z0-9-]{0,62}$/;
+const DOMAIN = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+$/i;
+const GUEST_REASON = "Your host is no longer available. Please book again with one of the host's colleagues.";
+
+function serverField() {
+  return z
+    .strictObject({
+      host: z.string().min(1).default("127.0.0.1").describe("Address to listen on; 0.0.0.0 in a container."),
+      port: z.int().min(0).max(65_535).default(8080).describe("Port to listen on; 0: any free one."),
+      publicUrl: webAddressField()
+        .exactOptional()
+        .describe("How identity providers reach this server; default: from host and port."),
+    })
+    .prefault({});
+}
+
+function databaseField() {
+  return z
+    .strictObject({
+      client: choiceField(["sqlite3"], ["pg"]).default("sqlite3"),
+      filename: z
+        .string()
+        .min(1)
+        .refine((name) => !/^(?::memory:|file:)/.test(name), "must be a file: what is staged has to survive a restart")
+        .default("./data/rosterbridge.db")
+        .describe("Relative to the folder of this configuration."),
+    })
+    .prefault({});
+}
+
+function directoryField() {
+  return z.strictObject({
+    id: z
+      .string()
+      .regex(DIRECTORY_ID, "must be 1 to 63 lower-case letters, digits and hyphens, and not begin with a hyphen")
+      .describe("Names this connection in tokens, plans and logs. Never change it."),
+    name: z.string().min(1).max(200).exactOptional().describe("For people to read; default: the id."),
+    kind: z.enum(["okta", "entra", "google", "jumpcloud", "onelogin", "ping", "generic"]).default("generic"),
+    verifiedDomains: z
+      .array(
+        z
+          .string()
+          .refine(
+            (domain) => domain === "*" || DOMAIN.test(domain),
+            'must be a domain such as "acme.example", or "*" for any',
+          ),
+      )
+      .min(1)
+      .describe("User names and e-mails must be on one of these."),
+  });
+}
+
+function idOf(directory: unknown): unknown {
+  return typeof directory === "object" && directory !== null && "id" in directory ? directory.id : undefined;
+}
+
+function directoriesField() {
+  return z
+    .array(directoryField())
+    .min(1)
+    .superRefine(
+      (directories, context) => {
+        const ids: readonly unknown[] = directories.map(idOf);
+        for (const [index, id] of ids.entries()) {
+          const first = ids.indexOf(id);
+          if (typeof id !== "string" || first === index) continue;
+          context.addIssue({
+            code: "custom",
+            path: [index, "id"],
+            message: `is the id of directories[${first}] already`,
+          });
+        }
+      },
+      { when: ({ value }) => Array.isArray(value) }, // also when something else is wrong with the list
+    )
+    .describe("Identity providers; an e-mail that two of them claim belongs to the one listed first.");
+}
+
+/** What every product takes beside the options of its connector. */
+const sharedByProducts = {
+  rateLimit: z
+    .strictObject({
+      perMinute: z.int().min(1).max(100_000).describe("Requests per minute that the product allows us."),
+      reserve: z.number().min(0).max(0.9).default(0.2).describe("Share of them that is left to others."),
+    })
+    .exactOptional(),
+  seats: z
+    .record(z.string().min(1).max(128), z.int().min(0).max(1_000_000))
+    .exactOptional()
+    .describe("Size of each seat pool, where the product does not say."),
+  bookings: notAvailableYet("a second connector for bookings is not available yet: remove it"),
+};
+
+function scheduleField(isCron: (text: string) => boolean) {
+  return z
+    .strictObject({
+      full: z
+        .string()
+        .refine(isCron, 'must be a cron expression such as "*/15 * * * *"')
+        .default("*/15 * * * *")
+        .describe("When everybody is reconciled, as a cron expression."),
+      timezone: timeZoneField().default("UTC").describe("Time zone of the cron expression."),
+      debounce: durationField(0, 60_000)
+        .default("500ms")
+        .describe("How long a push waits for more before it is acted on."),
+    })
+    .prefault({});
+}
+
+function mappingField() {
+  return z
+    .strictObject({
+      source: z
+        .enum(["store", "file"])
+        .default("store")
+        .describe("store: edited by API and CLI, seeded from initial. file: initial rules, edits are refused."),
+      initial: mappingSchema.prefault({}).describe("Which person should have what."),
+    })
+    .prefault({});
+}
+
+function leaversField() {
+  const reassignment = "handing bookings over is not available yet: remove it";
+  const bookings = z.strictObject({
+    action: choiceField(["cancel", "keep"], ["reassign"]).default("cancel"),
+    reason: z
+      .string()
+      .trim()
+      .min(1)
+      .max(1_000)
+      .default(GUEST_REASON)
+      .describe("What guests of a cancelled booking are told."),
+    onFailure: z
+      .enum(["deactivate", "hold"])
+      .default("deactivate")
+      .describe("When cancelling fails: shut the account all the same, or wait."),
+    delay: durationField(0, Number.MAX_SAFE_INTEGER)
+      .refine((text) => /^0+[a-z]/.test(text), 'a delay before bookings are cancelled is not available yet: use "0s"')
+      .default("0s"),
+    reassignTo: notAvailableYet(reassignment),
+    otherwise: notAvailableYet(reassignment),
+  });
+  return z
+    .strictObject({ action: z.enum(["deactivate", "delete"]).default("deactivate"), bookings: bookings.prefault({}) })
+    .prefault({});
+}
+
+function protectedField() {
+  return z
+    .strictObject({
+      accounts: z
+        .array(z.email("must be an e-mail address"))
+        .default([])
+        .describe("Never deactivated, demoted or deleted."),
+      minOwners: z.int().min(0).max(100).default(1).describe("At least as many active owners stay."),
+    })
+    .prefault({});
+}
+
+/**
+ * The shape of `sync.config.json` with defaults, for one connector: unknown keys are refused everywhere. Its output
+ * has the shape of its input (no transforms), so that it can be printed and described as JSON Schema; `toConfig` makes
+ * the values that the code works with. `isCron` decides what a cron expression is: the scheduler's own check.
+ */
+export function createConfigSchema(product: ConnectorSchema, isCron: (text: string) => boolean) {
+  return z.strictObject({
+    $schema: z.string().exactOptional(),
+    server: serverField(),
+    database: databaseField(),
+    directories: directoriesField(),
+    product: product.extend(sharedByProducts).describe("The scheduling product to keep in step."),
+    mode: z
+      .enum(["observe", "create-only", "no-removals", "full"])
+      .default("observe")
+      .describe("What may be done to the product; observe: nothing, plans only."),
+    schedule: scheduleField(isCron),
+    mapping: mappingField(),
+    leavers: leaversField(),
+    limits: limitsField(),
+    protected: protectedField(),
+    alerts: z.array(z.unknown()).max(0, "alerts are not available yet: remove them").default([]),
+    log: z.strictObject({ level: z.enum(["debug", "info", "warn", "error"]).default("info") }).prefault({}),
+  });
+}
+
+/** What `createConfigSchema` makes. */
+export type ConfigSchema = ReturnType<typeof createConfigSchema>;
+
+/** A configuration that fits the schema, in the shape of the file, defaults filled. */
+export type Settings = z.output<ConfigSchema>;

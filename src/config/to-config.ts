@@ -1,0 +1,53 @@
+import { resolve } from "node:path";
+import type { Seat } from "../domain/account.ts";
+import type { DirectoryId } from "../domain/directory.ts";
+import type { Policy } from "../domain/policy.ts";
+import type { Config, DirectoryConfig } from "./config.ts";
+import { parseDuration } from "./duration.ts";
+import type { Settings } from "./schema.ts";
+
+function toDirectory({ id, name, kind, verifiedDomains }: Settings["directories"][number]): DirectoryConfig {
+  return {
+    id: id as DirectoryId,
+    name: name ?? id,
+    kind,
+    verifiedDomains: [...new Set(verifiedDomains.map((domain) => domain.toLowerCase()))],
+  };
+}
+
+function toPolicy({ mode, leavers, limits, protected: { accounts, minOwners } }: Settings): Policy {
+  const { action, reason, onFailure } = leavers.bookings;
+  return {
+    mode,
+    leavers: { action: leavers.action, bookings: { action, reason, onFailure } },
+    limits,
+    protected: { accounts: new Set(accounts.map((email) => email.toLowerCase())), minOwners },
+  };
+}
+
+/**
+ * The configuration that the code works with, from settings that fit the schema and the connector's own options.
+ * Relative file names are relative to `folder`. Pure.
+ */
+export function toConfig<Options>(
+  settings: Settings,
+  parts: { readonly options: Options; readonly folder: string },
+): Config<Options> {
+  const { server, database, product, schedule, mapping, log } = settings;
+  const seats = product.seats === undefined ? null : Object.entries(product.seats);
+  return {
+    server: { host: server.host, port: server.port, publicUrl: server.publicUrl?.replace(/\/+$/, "") ?? null },
+    database: { client: database.client, filename: resolve(parts.folder, database.filename) },
+    directories: settings.directories.map(toDirectory),
+    product: {
+      connector: product.connector,
+      options: parts.options,
+      rateLimit: product.rateLimit ?? null,
+      seats: seats && new Map(seats.map(([seat, size]) => [seat as Seat, size])),
+    },
+    schedule: { full: schedule.full, timezone: schedule.timezone, debounceMs: parseDuration(schedule.debounce) ?? 0 },
+    mapping,
+    policy: toPolicy(settings),
+    log,
+  };
+}
