@@ -8,11 +8,16 @@
 export const layers = {
   // The vocabulary: everybody speaks it, it knows nobody.
   domain: { imports: [], packages: [], node: [] },
-  lib: { imports: ["domain"], packages: [], node: ["http", "crypto", "stream", "events", "net", "zlib", "timers"] },
+  // zod: its types only, to explain in plain words what it found.
+  lib: {
+    imports: ["domain"],
+    packages: ["zod"],
+    node: ["http", "crypto", "stream", "events", "net", "zlib", "timers"],
+  },
 
   // Pure functions of values.
   scim: { imports: ["domain"], packages: ["zod"], node: [] },
-  mapping: { imports: ["domain", "scim"], packages: ["zod"], node: [] },
+  mapping: { imports: ["domain", "scim", "lib"], packages: ["zod"], node: [] },
   planning: { imports: ["domain"], packages: [], node: ["crypto"] }, // crypto: the digest of a plan
 
   // What the use cases need from the world, and the use cases.

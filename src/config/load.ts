@@ -5,7 +5,7 @@ import { ConfigError } from "../domain/errors.ts";
 import type { ConfigProblem } from "../domain/errors.ts";
 import type { JsonObject, JsonValue } from "../domain/json.ts";
 import type { Config } from "./config.ts";
-import { explainIssue, toProblems } from "./explain.ts";
+import { explainIssue, toProblems } from "../lib/explain-issue.ts";
 import { freezeDeep } from "./freeze.ts";
 import { findJsonFault } from "./json-text.ts";
 import { maskSettings } from "./mask.ts";

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from "../domain/json.ts";
-import { formatPath } from "./path.ts";
-import type { Path } from "./path.ts";
+import { formatPath } from "../lib/json-path.ts";
+import type { Path } from "../lib/json-path.ts";
 
 const MASK = "***";
 const SECRET_KEY = /(token|password|passphrase|secret|credentials?|api_?key|private_?key|authorization)$/i;

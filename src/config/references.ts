@@ -1,8 +1,8 @@
 import { isJsonArray, isJsonObject } from "../domain/json.ts";
 import type { JsonObject, JsonValue } from "../domain/json.ts";
 import type { ConfigProblem } from "../domain/errors.ts";
-import { formatPath } from "./path.ts";
-import type { Path } from "./path.ts";
+import { formatPath } from "../lib/json-path.ts";
+import type { Path } from "../lib/json-path.ts";
 
 /** Where the values come from that the configuration only points to. */
 export interface ReferenceSources {

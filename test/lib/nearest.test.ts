@@ -1,5 +1,5 @@
 import test from "ava";
-import { nearest } from "../../src/config/nearest.ts";
+import { nearest } from "../../src/lib/nearest.ts";
 
 const keys = ["id", "name", "kind", "verifiedDomains"];
 

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { ConfigProblem } from "../domain/errors.ts";
 import { nearest } from "./nearest.ts";
-import { formatPath } from "./path.ts";
+import { formatPath } from "./json-path.ts";
 
 type RawIssue = z.core.$ZodRawIssue;
 

@@ -1,0 +1,73 @@
+import type { JsonObject } from "../domain/json.ts";
+import type { RehirePolicy } from "../domain/policy.ts";
+import { compileFilter } from "../scim/evaluate.ts";
+import { parseFilter } from "../scim/parse-filter.ts";
+import { USER_TYPE } from "../scim/resource-types.ts";
+import { compileAccount } from "./account-fields.ts";
+import type { AccountFields } from "./account-fields.ts";
+import { compileGroupRule, namesOf } from "./group-rules.ts";
+import type { GroupRule } from "./group-rules.ts";
+import type { MappingDocument } from "./rules.ts";
+
+/** One of `seats.rules`, ready to be asked. */
+export interface SeatRule {
+  readonly matches: (resource: JsonObject) => boolean;
+  readonly seat: string | null;
+  readonly because: string;
+}
+
+/** A mapping, compiled once and asked for everybody. */
+export interface Mapping {
+  /** Of the saved mapping; 0 for one that was never saved. */
+  readonly version: number;
+  readonly document: MappingDocument;
+  /** Every product group that some rule names. */
+  readonly managedGroups: ReadonlySet<string>;
+  readonly authoritative: boolean;
+  readonly createMissing: boolean;
+  readonly rehire: RehirePolicy;
+  readonly account: AccountFields;
+  /** Null: everybody is in scope. */
+  readonly scope: { readonly matches: (resource: JsonObject) => boolean; readonly text: string } | null;
+  readonly groupRules: readonly GroupRule[];
+  readonly seatRules: readonly SeatRule[];
+  readonly defaultSeat: Omit<SeatRule, "matches">;
+}
+
+/** Compiles a document that `parseMapping` has accepted; throws ScimError for filters or paths that it would refuse. */
+export function compileMapping(document: MappingDocument, version: number): Mapping {
+  const { scope, groups, seats } = document;
+  return {
+    version,
+    document,
+    managedGroups: new Set(groups.rules.flatMap(groupsNamedBy)),
+    authoritative: groups.authoritative,
+    createMissing: groups.createMissing,
+    rehire: document.rehire,
+    account: compileAccount(document.account),
+    scope: scope === null ? null : { matches: predicate(scope), text: scope },
+    groupRules: groups.rules.map((rule, index) => compileGroupRule(rule, `groups.rules[${index}]`, predicate)),
+    seatRules: seats.rules.map(({ when, seat }, index) => ({
+      matches: predicate(when),
+      seat,
+      because: `seats.rules[${index}]: ${when} → ${seatWords(seat)}`,
+    })),
+    defaultSeat: { seat: seats.default, because: `seats.default → ${seatWords(seats.default)}` },
+  };
+}
+
+function predicate(filter: string): (resource: JsonObject) => boolean {
+  return compileFilter(parseFilter(filter), USER_TYPE, { unknownAttributes: "absent" });
+}
+
+function groupsNamedBy({ values, unmapped, group }: MappingDocument["groups"]["rules"][number]): readonly string[] {
+  return [
+    ...Object.values(values ?? {}).flatMap(namesOf),
+    ...(typeof unmapped === "object" ? [unmapped.group] : []),
+    ...namesOf(group ?? []),
+  ];
+}
+
+function seatWords(seat: string | null): string {
+  return seat === null ? "no seat" : `seat ${seat}`;
+}

@@ -1,0 +1,69 @@
+import type {
+  AccountLink,
+  Booking,
+  Candidate,
+  DesiredAccount,
+  ObservedGroup,
+  Seat,
+  SeatPool,
+} from "../domain/account.ts";
+import type { Instant } from "../domain/brand.ts";
+import type { DirectoryId, DirectoryUserId } from "../domain/directory.ts";
+import type { BookingOrder, ChangeKind } from "../domain/plan.ts";
+import type { LeaverPolicy, ProtectedPolicy, RehirePolicy } from "../domain/policy.ts";
+
+/** What is the same for everybody in one plan. */
+export interface PlanContext {
+  /** Changes the product can carry out; the others are held as `unsupported`. */
+  readonly changes: ReadonlySet<ChangeKind>;
+  readonly bookingOrder: BookingOrder;
+  readonly leavers: LeaverPolicy;
+  readonly protected: ProtectedPolicy;
+  readonly rehire: RehirePolicy;
+  /** The product's groups as observed. */
+  readonly groups: readonly ObservedGroup[];
+  /** Names of groups that some rule names: the only ones a person is ever taken out of. */
+  readonly managedGroups: ReadonlySet<string>;
+  readonly authoritative: boolean;
+  readonly createMissing: boolean;
+  /** Verified domains per directory, lower case; `*` allows any. */
+  readonly verifiedDomains: ReadonlyMap<DirectoryId, readonly string[]>;
+  readonly now: Instant;
+}
+
+/** What is known of one person. */
+export interface PersonFacts {
+  readonly directory: DirectoryId;
+  readonly version: number;
+  /** When the person was first staged: the place in the queue for a seat. */
+  readonly since: Instant;
+  readonly desired: DesiredAccount;
+  /** Accounts that may be this person's; the linked one is among them when it still exists. */
+  readonly observed: readonly Candidate[];
+  readonly link: AccountLink | null;
+  /** Upcoming bookings of the linked account; null when they were not asked for (`needsBookings` says when to). */
+  readonly bookings: readonly Booking[] | null;
+  /** Somebody active in another directory with the same e-mail, if there is one. */
+  readonly rival?: Rival;
+  /** The mapping was edited after the IdP's last word on this person, and that edit took them out of scope. */
+  readonly leftByMapping?: boolean;
+}
+
+/**
+ * Another directory's claim on a person's e-mail. While it stands, leaving this directory offboards nobody; of two claims
+ * to one account, that of the directory listed first holds.
+ */
+export interface Rival {
+  readonly directory: DirectoryId;
+  /** Whether the other directory comes first in the configuration. */
+  readonly listedFirst: boolean;
+}
+
+/** What the fold over people starts from. */
+export interface FoldStart {
+  /** Seat pools; null when nobody counts seats, so that nobody waits. */
+  readonly seats: ReadonlyMap<Seat, SeatPool> | null;
+  /** Whether an open approval covers this change. */
+  approved(changeKey: string): boolean;
+  readonly released: ReadonlySet<DirectoryUserId>;
+}

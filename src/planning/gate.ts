@@ -1,0 +1,98 @@
+import type { Completeness } from "../domain/account.ts";
+import type { DirectoryUserId } from "../domain/directory.ts";
+import type {
+  BookingOrder,
+  Breach,
+  ChangeKind,
+  LimitName,
+  PersonChange,
+  PersonPlan,
+  PlanDigest,
+} from "../domain/plan.ts";
+import { NEEDS_COMPLETE_OBSERVATION } from "../domain/plan.ts";
+import type { Mode } from "../domain/policy.ts";
+import { changeKey, limitOf } from "./change-key.ts";
+import { holdChanges, holdDependants } from "./dependants.ts";
+import type { Reason } from "./dependants.ts";
+import { takesAway } from "./guard.ts";
+import { breachWords } from "./hold-words.ts";
+
+/** What decides, once everybody is planned, whether a change may be carried out now. */
+export interface Gate {
+  readonly mode: Mode;
+  readonly observation: Completeness;
+  /** Approvals are in them: a limit whose changes are all approved is not breached. */
+  readonly breaches: readonly Breach[];
+  /** Of the plan, for the command that approves it. */
+  readonly digest: PlanDigest;
+  readonly bookingOrder: BookingOrder;
+  /** People who pass every limit. */
+  readonly released: ReadonlySet<DirectoryUserId>;
+  /** Whether an open approval covers this change: asked for people whom a mapping edit shuts out. */
+  approved(changeKey: string): boolean;
+}
+
+/**
+ * Holds what may not pass now: what the mode forbids, what an incomplete observation cannot carry, what would break a
+ * limit, and whatever depends on any of it. Approvals and releases lift limits, nothing else. Pure; doing it twice
+ * changes nothing.
+ */
+export function passGate(person: PersonPlan, gate: Gate): PersonPlan {
+  const passed = holdChanges(
+    person,
+    (change) =>
+      forbiddenByMode(change, gate.mode) ?? unsafeToJudge(change, gate.observation) ?? overLimit(change, person, gate),
+  );
+  return holdDependants(passed, gate.bookingOrder);
+}
+
+const ARRIVING: ReadonlySet<ChangeKind> = new Set<ChangeKind>([
+  "create-account",
+  "adopt-account",
+  "assign-seat",
+  "add-to-group",
+]);
+
+function forbiddenByMode(change: PersonChange, mode: Mode): Reason | null {
+  switch (mode) {
+    case "observe":
+      return { hold: "mode", detail: 'The mode is "observe": nothing is written to the product.' };
+    case "create-only":
+      return change.cause === "joiner" && ARRIVING.has(change.kind)
+        ? null
+        : {
+            hold: "mode",
+            detail: 'The mode is "create-only": only accounts, seats and groups of joiners are written.',
+          };
+    case "no-removals":
+      return takesAway(change.kind)
+        ? { hold: "mode", detail: 'The mode is "no-removals": nothing is taken away.' }
+        : null;
+    case "full":
+      return null;
+  }
+}
+
+function unsafeToJudge({ kind }: PersonChange, observation: Completeness): Reason | null {
+  if (observation.complete || !NEEDS_COMPLETE_OBSERVATION.has(kind)) return null;
+  const detail = `The product's list of accounts is not complete (${observation.detail}): nothing is created, linked or removed in this run.`;
+  return { hold: "observation-incomplete", detail };
+}
+
+function overLimit(change: PersonChange, person: PersonPlan, gate: Gate): Reason | null {
+  if (gate.released.has(person.user)) return null;
+  if (person.needsApproval === true && !gate.approved(changeKey(person.user, change))) {
+    const detail = `An edit of the mapping takes this person out of scope. ${wayOut(person, gate.digest)}`;
+    return { hold: "over-limit", detail };
+  }
+  const limit: LimitName | null = limitOf(change);
+  const breach = gate.breaches.find((candidate) => candidate.limit === limit);
+  if (breach === undefined) return null;
+  return { hold: "over-limit", detail: `${breachWords(breach)}. ${wayOut(person, gate.digest)}` };
+}
+
+function wayOut({ user, label }: PersonPlan, digest: PlanDigest): string {
+  // The command is meant to be copied: a label that a shell could read otherwise is replaced by the id.
+  const who = /^[\w.@+-]+$/.test(label) ? label : user;
+  return `To let the whole plan through: rosterbridge approve ${digest} --reason "…"; this person alone: rosterbridge release ${who} --reason "…".`;
+}

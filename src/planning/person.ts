@@ -1,0 +1,89 @@
+import type { PersonChange, PersonPlan, SeatClaim } from "../domain/plan.ts";
+import { arrangeChanges, arrangeHeld } from "./arrange.ts";
+import type { PersonFacts, PlanContext } from "./context.ts";
+import { holdChanges, holdDependants } from "./dependants.ts";
+import type { Draft } from "./draft.ts";
+import { indexGroups } from "./entitlements.ts";
+import type { EntitlementRules } from "./entitlements.ts";
+import { guard } from "./guard.ts";
+import { draftLeaver } from "./leaver.ts";
+import { draftStayer } from "./stayer.ts";
+
+/**
+ * Plans one person; everything that needs a second person is left to the fold. Pure: the same facts give the same plan.
+ *
+ * | should be | account | planned | cause |
+ * |---|---|---|---|
+ * | active | linked, in step | nothing | – |
+ * | active | linked, profile differs | update-account | mover, or drift when the product was edited |
+ * | active | linked, seat or groups differ | release-seat, assign-seat, remove-from-group, add-to-group | mover; joiner while it has nothing yet |
+ * | active | linked, deactivated after offboarding | reactivate-account and what differs | rehire |
+ * | active | linked, deactivated otherwise | reactivate-account and what differs | drift |
+ * | active | not linked, carries our mark | adopt-account (`created`) and what is missing | joiner |
+ * | active | not linked, adoptable | adopt-account and what is missing, but no other e-mail and nothing taken away | joiner |
+ * | active | linked to a deleted person, rehire `link` | adopt-account, reactivate-account and what is missing | rehire |
+ * | active | none | create-account, assign-seat, add-to-group | joiner |
+ * | active | linked, vanished | the same | drift |
+ * | active | cannot be told | held: identity-conflict | joiner |
+ * | active | linked, e-mail unusable, unverified, taken or protected | the e-mail held, the rest as above | mover, drift |
+ * | shut | linked | cancel-booking, remove-from-group (all), release-seat, deactivate-account, delete-account if configured | leaver |
+ * | shut | linked, owner, admin or on the protected list | the same, held: protected-account | leaver |
+ * | shut | linked, nothing left, never proved | `confirms` | – |
+ * | shut | linked, nothing left, proved | nothing | – |
+ * | shut | linked, but active in another directory | nothing | – |
+ * | shut | linked, vanished | `confirms` until proved | – |
+ * | shut | not linked, carries our mark | adopt-account (`created`), so that the next plan can shut it | leaver |
+ * | shut | not linked | nothing, whatever else may look like theirs | – |
+ */
+export function planPerson(facts: PersonFacts, context: PlanContext): PersonPlan {
+  return createPlanner(context)(facts);
+}
+
+/** `planPerson` for many people: what is the same for all of them is prepared once. */
+export function createPlanner(context: PlanContext): (facts: PersonFacts) => PersonPlan {
+  const groups = indexGroups(context.groups);
+  const rules: EntitlementRules = {
+    groups,
+    managedGroups: context.managedGroups,
+    authoritative: context.authoritative,
+  };
+  return (facts) =>
+    finish(
+      facts,
+      facts.desired.status === "active" ? draftStayer(facts, context, rules) : draftLeaver(facts, context, groups),
+      context,
+    );
+}
+
+/** Holds what may not be planned and what depends on it, orders the rest, and names the claim to a seat. */
+function finish(
+  facts: PersonFacts,
+  { cause, account, changes, held, notes, confirms }: Draft,
+  context: PlanContext,
+): PersonPlan {
+  const { desired } = facts;
+  const shutByMapping = cause === "leaver" && facts.leftByMapping === true;
+  const drafted: PersonPlan = {
+    user: desired.user,
+    directory: facts.directory,
+    version: facts.version,
+    label: desired.profile.email || account?.profile.email || desired.user,
+    cause,
+    changes: arrangeChanges(desired.user, changes, context.bookingOrder),
+    held: arrangeHeld(desired.user, held),
+    seatClaim: null,
+    notes: [...notes, ...desired.unmapped.map((value) => `No rule names ${value}.`), ...(desired.problems ?? [])],
+    ...(confirms ? { confirms } : {}),
+    ...(shutByMapping ? { needsApproval: true } : {}),
+  };
+  const guarded = holdChanges(drafted, (change) => guard(change, account, desired, context));
+  const settled = holdDependants(guarded, context.bookingOrder);
+  return { ...settled, seatClaim: claimOf(settled.changes, facts) };
+}
+
+function claimOf(changes: readonly PersonChange[], { desired, since }: PersonFacts): SeatClaim | null {
+  const assignment = changes.find(({ kind }) => kind === "assign-seat");
+  return assignment?.kind === "assign-seat" ? { seat: assignment.seat, rank: desired.seatRank, since } : null;
+}
+
+export { needsBookings } from "./leaver.ts";

@@ -1,0 +1,60 @@
+import type { Plan, PlanSummary } from "../../domain/plan.ts";
+import { counted } from "./change-words.ts";
+import type { PlanRow } from "./person-rows.ts";
+import { createReport, titleParts } from "./plan-report.ts";
+import type { PlanEnding } from "./plan-report.ts";
+import { safeText } from "./safe-text.ts";
+import type { PeopleOptions } from "./table.ts";
+
+/** A plan as GitHub-flavoured Markdown, for a pull request or a ticket; no name can break out of its cell. */
+export async function* markdownLines(
+  plan: Plan,
+  { now, limit = Infinity }: PeopleOptions,
+): AsyncGenerator<string, void, void> {
+  const report = createReport(plan.summary, now);
+  yield* heading(plan.summary);
+  let shown = 0;
+  let hidden = 0;
+  for await (const person of plan.people()) {
+    const rows = report.rows(person);
+    if (rows.length === 0) continue;
+    if (shown >= limit) {
+      hidden += 1;
+      continue;
+    }
+    if (shown === 0) yield* ["| | person | change | cause |", "|---|---|---|---|"];
+    shown += 1;
+    yield* rows.map(tableRow);
+  }
+  if (shown > 0) yield "";
+  if (hidden > 0) yield* [`… and ${counted(hidden, "more person", "more people")}`, ""];
+  yield* ending(report.ending());
+}
+
+function heading(summary: PlanSummary): readonly string[] {
+  const [digest = "", ...rest] = titleParts(summary).map(escape);
+  const groups = summary.groups.map(({ name }) => `* \`+ group\` ${escape(name)}`);
+  return [`## ${digest}`, "", rest.join(" · "), "", ...(groups.length === 0 ? [] : [...groups, ""])];
+}
+
+function ending({ held, waiting, sentence }: PlanEnding): readonly string[] {
+  const blocks = held.map(({ what, who, wayOut }) => {
+    const names = who === null ? "" : ` (${escape(who)})`;
+    return `* **held** ${escape(what)}${names}${wayOut === null ? "" : `: \`${safeText(wayOut)}\``}`;
+  });
+  const queue = waiting.map(
+    ({ label, place, reason }) => `* **waits** ${escape(label)}: place ${place}, ${escape(reason)}`,
+  );
+  const lists = [...blocks, ...queue];
+  return [...lists, ...(lists.length === 0 ? [] : [""]), `**${escape(sentence)}**`];
+}
+
+function tableRow({ symbol, verb, who, what, why, details }: PlanRow): string {
+  const lines = [what, ...details.map((detail) => `${detail.verb} ${detail.what}`)].filter((line) => line !== "");
+  const cells = [`\`${symbol} ${verb}\``, escape(who), lines.map(escape).join("<br>"), escape(why)];
+  return `| ${cells.join(" | ")} |`;
+}
+
+function escape(text: string): string {
+  return safeText(text).replace(/[\\`*_[\]<>|#&~!]/g, (character) => `\\${character}`);
+}

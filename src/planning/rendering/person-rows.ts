@@ -1,0 +1,99 @@
+import type { Instant } from "../../domain/brand.ts";
+import type { Hold, PersonChange, PersonPlan } from "../../domain/plan.ts";
+import type { PlanStyle } from "../plan-style.ts";
+import { bookingWords, changeWords, ofKind } from "./change-words.ts";
+
+/** What is done for a person as a whole; a plan is summed up in these. */
+export type RowVerb = "create" | "adopt" | "reactivate" | "update" | "deactivate" | "delete" | "clear" | "held";
+
+/** One line of a plan, in parts, not yet made safe, aligned or coloured. */
+export interface PlanRow {
+  readonly tone: keyof PlanStyle;
+  readonly symbol: "+" | "~" | "-" | "!";
+  readonly verb: RowVerb;
+  readonly who: string;
+  readonly what: string;
+  readonly why: string;
+  /** Lines under it: symbol and verb, then words. */
+  readonly details: readonly { readonly tone: keyof PlanStyle; readonly verb: string; readonly what: string }[];
+}
+
+/** Holds that are shown once for everybody, at the end of a plan. */
+export const SHOWN_TOGETHER: ReadonlySet<Hold> = new Set<Hold>([
+  "mode",
+  "over-limit",
+  "observation-incomplete",
+  "waits-for-held",
+]);
+
+/**
+ * The lines of one person: what is carried out, what only the mode forbids (shown as it would be), and what is held for
+ * this person alone. `isWaiting`: the person is in the queue for a seat, which is shown elsewhere.
+ */
+export function personRows(person: PersonPlan, now: Instant, isWaiting: boolean): readonly PlanRow[] {
+  const forbidden = person.held.filter(({ hold }) => hold === "mode").map(({ change }) => change);
+  return [
+    ...changeRow(person, person.changes, now, person.cause ?? ""),
+    ...changeRow(person, forbidden, now, `${person.cause ?? ""}, held by mode`),
+    ...heldRows(person, isWaiting),
+  ];
+}
+
+function changeRow(
+  person: PersonPlan,
+  changes: readonly PersonChange[],
+  now: Instant,
+  why: string,
+): readonly PlanRow[] {
+  if (changes.length === 0) return [];
+  const verb = verbOf(person, changes);
+  const cancelled = ofKind(changes, "cancel-booking");
+  const reassigned = ofKind(changes, "reassign-booking");
+  const details = [
+    ...(cancelled.length === 0
+      ? []
+      : [{ tone: "remove", verb: "× cancel", what: bookingWords(cancelled, now) } as const]),
+    ...(reassigned.length === 0
+      ? []
+      : [{ tone: "update", verb: "→ hand over", what: bookingWords(reassigned, now) } as const]),
+    ...person.notes.map((note) => ({ tone: "muted", verb: "note", what: note }) as const),
+  ];
+  return [{ ...LOOKS[verb], verb, who: person.label, what: changeWords(changes, verb === "create"), why, details }];
+}
+
+const LOOKS = {
+  create: { tone: "create", symbol: "+" },
+  adopt: { tone: "create", symbol: "+" },
+  reactivate: { tone: "create", symbol: "+" },
+  update: { tone: "update", symbol: "~" },
+  deactivate: { tone: "remove", symbol: "-" },
+  delete: { tone: "remove", symbol: "-" },
+  clear: { tone: "remove", symbol: "-" },
+} as const satisfies Partial<Record<RowVerb, Pick<PlanRow, "tone" | "symbol">>>;
+
+const VERB_OF = [
+  ["delete-account", "delete"],
+  ["deactivate-account", "deactivate"],
+  ["create-account", "create"],
+  ["reactivate-account", "reactivate"],
+  ["adopt-account", "adopt"],
+] as const;
+
+function verbOf({ cause }: PersonPlan, changes: readonly PersonChange[]): keyof typeof LOOKS {
+  const found = VERB_OF.find(([kind]) => changes.some((change) => change.kind === kind));
+  return found?.[1] ?? (cause === "leaver" ? "clear" : "update");
+}
+
+function heldRows({ label, held }: PersonPlan, isWaiting: boolean): readonly PlanRow[] {
+  const own = held.filter(({ hold }) => !SHOWN_TOGETHER.has(hold) && !(isWaiting && hold === "no-free-seat"));
+  const sentences = new Map(own.map(({ detail, hold }) => [detail, hold]));
+  return [...sentences].map(([what, why]) => ({
+    tone: "held",
+    symbol: "!",
+    verb: "held",
+    who: label,
+    what,
+    why,
+    details: [],
+  }));
+}

@@ -1,0 +1,146 @@
+import type { Instant } from "../../domain/brand.ts";
+import type { Hold, PersonPlan, PlanSummary, Waiting } from "../../domain/plan.ts";
+import { limitOf } from "../change-key.ts";
+import { breachWords } from "../hold-words.ts";
+import { counted } from "./change-words.ts";
+import { SHOWN_TOGETHER, personRows } from "./person-rows.ts";
+import type { PlanRow, RowVerb } from "./person-rows.ts";
+
+/** Many held changes with one reason: what is held, whom it concerns, how to get past it. */
+export interface HeldBlock {
+  readonly what: string;
+  readonly who: string | null;
+  readonly wayOut: string | null;
+}
+
+/** What follows after all people. */
+export interface PlanEnding {
+  readonly held: readonly HeldBlock[];
+  readonly waiting: readonly Waiting[];
+  readonly sentence: string;
+}
+
+/** Takes people one by one, gives the rows of each, and knows the end when all are in. Holds counts and a few names. */
+export interface PlanReport {
+  rows(person: PersonPlan): readonly PlanRow[];
+  ending(): PlanEnding;
+}
+
+/** The first line: digest, directories, product, mapping, people. */
+export function titleParts({ digest, directories, product, people, linked, basis }: PlanSummary): readonly string[] {
+  const from = `${directories.length === 1 ? "directory" : "directories"} ${directories.join(", ")}`;
+  return [
+    `Plan ${digest}`,
+    `${from} → ${product}`,
+    `mapping v${basis.mappingVersion}`,
+    `${counted(people, "person", "people")}, ${linked.toLocaleString("en")} linked`,
+  ];
+}
+
+/** Starts a report on one plan. */
+export function createReport(summary: PlanSummary, now: Instant): PlanReport {
+  const verbs = new Map<RowVerb, number>();
+  const waiting = new Set<string>(summary.waiting.map(({ user }) => user));
+  const together = new Map<string, Gathered>();
+  return {
+    rows(person) {
+      for (const key of gatheringKeys(person)) gather(together, key, person.label);
+      const rows = personRows(person, now, waiting.has(person.user));
+      const verb = person.changes.length === 0 ? undefined : rows[0]?.verb;
+      if (verb !== undefined) verbs.set(verb, (verbs.get(verb) ?? 0) + 1);
+      return rows;
+    },
+    ending: () => ({
+      held: heldBlocks(summary, together),
+      waiting: summary.waiting,
+      sentence: closingSentence(summary, verbs),
+    }),
+  };
+}
+
+interface Gathered {
+  people: number;
+  readonly names: string[];
+}
+
+const NAMED_PEOPLE = 3;
+
+function gather(together: Map<string, Gathered>, key: string, label: string): void {
+  const gathered = together.get(key) ?? { people: 0, names: [] };
+  gathered.people += 1;
+  if (gathered.names.length < NAMED_PEOPLE) gathered.names.push(label);
+  together.set(key, gathered);
+}
+
+/** Under which blocks a person falls: a hold, or for limits the limit; `mapping` for edits that await approval. */
+function gatheringKeys({ held, needsApproval }: PersonPlan): ReadonlySet<string> {
+  const keys = held.flatMap(({ change, hold }) => {
+    if (hold !== "over-limit") return SHOWN_TOGETHER.has(hold) ? [hold] : [];
+    return [needsApproval === true ? "mapping" : String(limitOf(change))];
+  });
+  return new Set(keys);
+}
+
+function heldBlocks(
+  { digest, breaches, basis: { observation }, tally: { held } }: PlanSummary,
+  together: ReadonlyMap<string, Gathered>,
+): readonly HeldBlock[] {
+  const wayOut = `rosterbridge approve ${digest} --reason "…"`;
+  const ofPeople = (key: string, words: (people: number) => string): readonly HeldBlock[] => {
+    const gathered = together.get(key);
+    return gathered === undefined ? [] : [{ what: words(gathered.people), who: nameSome(gathered), wayOut }];
+  };
+  const ofChanges = (hold: Hold, why: string): readonly HeldBlock[] =>
+    held[hold] === 0 ? [] : [{ what: `${counted(held[hold], "change")}: ${why}`, who: null, wayOut: null }];
+  const unseen = observation.complete
+    ? "their upcoming bookings could not be listed"
+    : `the product's list of accounts is not complete (${observation.detail})`;
+  return [
+    ...breaches.flatMap((breach) => ofPeople(breach.limit, () => breachWords(breach))),
+    ...ofPeople(
+      "mapping",
+      (people) => `${counted(people, "person", "people")} taken out of scope by an edit of the mapping`,
+    ),
+    ...ofChanges("observation-incomplete", unseen),
+    ...ofChanges("mode", 'the mode forbids them ("mode" in the configuration)'),
+  ];
+}
+
+function nameSome({ people, names }: Gathered): string {
+  const more = people - names.length;
+  return more === 0 ? names.join(", ") : `${names.join(", ")} and ${counted(more, "other", "others")}`;
+}
+
+const SUMMED: readonly (readonly [verb: RowVerb, words: string])[] = [
+  ["create", "to create"],
+  ["adopt", "to adopt"],
+  ["reactivate", "to reactivate"],
+  ["update", "to update"],
+  ["deactivate", "to deactivate"],
+  ["delete", "to delete"],
+  ["clear", "to clear"],
+];
+
+/** `1 to create, 14 bookings to cancel, 37 held.` What waits for something held, or for a seat, is not counted as held. */
+function closingSentence(
+  { tally: { counts, held }, groups, waiting }: PlanSummary,
+  verbs: ReadonlyMap<RowVerb, number>,
+): string {
+  const doing = [
+    ...(groups.length === 0 ? [] : [`${counted(groups.length, "group")} to create`]),
+    ...SUMMED.flatMap(([verb, words]) => verbs.get(verb)?.toLocaleString("en").concat(" ", words) ?? []),
+    ...(counts["cancel-booking"] === 0 ? [] : [`${counted(counts["cancel-booking"], "booking")} to cancel`]),
+    ...(counts["reassign-booking"] === 0 ? [] : [`${counted(counts["reassign-booking"], "booking")} to hand over`]),
+  ];
+  const stuck = (Object.keys(held) as Hold[])
+    .filter((hold) => hold !== "waits-for-held" && hold !== "no-free-seat")
+    .reduce((sum, hold) => sum + held[hold], 0);
+  const unserved = Math.max(waiting.length, held["no-free-seat"]);
+  const resting = [
+    ...(stuck === 0 ? [] : [`${stuck.toLocaleString("en")} held`]),
+    ...(unserved === 0 ? [] : [`${unserved.toLocaleString("en")} waiting for a seat`]),
+  ];
+  if (doing.length === 0 && resting.length === 0) return "No changes. The product matches the directory.";
+  const parts = doing.length === 0 ? ["Nothing to do now", ...resting] : [...doing, ...resting];
+  return `${parts.join(", ")}.`;
+}

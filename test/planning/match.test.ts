@@ -1,0 +1,272 @@
+import test from "ava";
+import { matchAccount } from "../../src/planning/match.ts";
+import type { Match } from "../../src/planning/match.ts";
+import type { PersonFacts } from "../../src/planning/context.ts";
+import type { RehirePolicy } from "../../src/domain/policy.ts";
+import {
+  ACME,
+  aCandidate,
+  aContext,
+  aDesired,
+  aLink,
+  aProfile,
+  asAccount,
+  asUser,
+  someFacts,
+} from "../support/plan-builders.ts";
+import type { DirectoryId } from "../../src/domain/directory.ts";
+
+const somebody = { user: asUser("bo"), gone: false };
+const gone = { user: asUser("old-ana"), gone: true };
+const withId = aDesired({ externalId: "00u1" });
+const other = { id: asAccount("m-other") };
+
+interface Row {
+  readonly title: string;
+  readonly facts: Partial<PersonFacts>;
+  readonly rehire?: RehirePolicy;
+  readonly kind: Match["kind"];
+  readonly reason?: RegExp;
+}
+
+const rows: readonly Row[] = [
+  { title: "an account on record is linked", facts: { link: aLink(), observed: [aCandidate()] }, kind: "linked" },
+  {
+    title: "the record wins over a mark on another account",
+    facts: { link: aLink(), observed: [aCandidate({ ...other, marker: "ana" }), aCandidate()] },
+    kind: "linked",
+  },
+  {
+    title: "an account that carries our mark is ours",
+    facts: { observed: [aCandidate({ marker: "ana" })] },
+    kind: "relinked",
+  },
+  {
+    title: "a mark is believed even when the e-mail was changed",
+    facts: { observed: [aCandidate({ marker: "ana", profile: aProfile({ email: "x@acme.example" }) })] },
+    kind: "relinked",
+  },
+  {
+    title: "a marked account on record of this very person is no conflict",
+    facts: { observed: [aCandidate({ marker: "ana" }, { user: asUser("ana"), gone: false })] },
+    kind: "relinked",
+  },
+  {
+    title: "two marked accounts are a conflict",
+    facts: { observed: [aCandidate({ marker: "ana" }), aCandidate({ ...other, marker: "ana" })] },
+    kind: "conflict",
+    reason: /^2 accounts carry this person's mark\.$/,
+  },
+  {
+    title: "a marked account that is linked to somebody else is a conflict",
+    facts: { observed: [aCandidate({ marker: "ana" }, somebody)] },
+    kind: "conflict",
+    reason: /m-ana carries this person's mark, but is linked to somebody else/,
+  },
+  { title: "no account at all: new", facts: {}, kind: "new" },
+  {
+    title: "an account with another e-mail is not hers",
+    facts: { observed: [aCandidate({ profile: aProfile({ email: "an@acme.example" }) })] },
+    kind: "new",
+  },
+  { title: "the account on record has vanished: missing", facts: { link: aLink() }, kind: "missing" },
+  {
+    title: "the account on record has vanished, but one has the e-mail: adoptable",
+    facts: { link: aLink(), observed: [aCandidate(other)] },
+    kind: "adoptable",
+  },
+  { title: "the same e-mail is adoptable", facts: { observed: [aCandidate()] }, kind: "adoptable" },
+  {
+    title: "an e-mail is compared without case",
+    facts: { observed: [aCandidate({ profile: aProfile({ email: "ANA@Acme.example" }) })] },
+    kind: "adoptable",
+  },
+  {
+    title: "an invited account is adoptable",
+    facts: { observed: [aCandidate({ status: "pending" })] },
+    kind: "adoptable",
+  },
+  {
+    title: "the same external id and e-mail is adoptable",
+    facts: { desired: withId, observed: [aCandidate({ externalId: "00u1" })] },
+    kind: "adoptable",
+  },
+  {
+    title: "external ids are compared exactly",
+    facts: {
+      desired: withId,
+      observed: [aCandidate({ externalId: "00U1", profile: aProfile({ email: "x@acme.example" }) })],
+    },
+    kind: "new",
+  },
+  {
+    title: "an empty external id recognises nobody",
+    facts: {
+      desired: aDesired({ externalId: "" }),
+      observed: [aCandidate({ externalId: "", profile: aProfile({ email: "x@acme.example" }) })],
+    },
+    kind: "new",
+  },
+  {
+    title: "two accounts with the external id are a conflict",
+    facts: {
+      desired: withId,
+      observed: [aCandidate({ externalId: "00u1" }), aCandidate({ ...other, externalId: "00u1" })],
+    },
+    kind: "conflict",
+    reason: /^2 accounts have the external id 00u1\.$/,
+  },
+  {
+    title: "the external id with another e-mail is a conflict: first contact changes no e-mail",
+    facts: {
+      desired: withId,
+      observed: [aCandidate({ externalId: "00u1", profile: aProfile({ email: "x@acme.example" }) })],
+    },
+    kind: "conflict",
+    reason: /another e-mail \(x@acme\.example\)/,
+  },
+  {
+    title: "the external id decides before the e-mail",
+    facts: {
+      desired: withId,
+      observed: [
+        aCandidate(),
+        aCandidate({ ...other, externalId: "00u1", profile: aProfile({ email: "x@acme.example" }) }),
+      ],
+    },
+    kind: "conflict",
+    reason: /m-other/,
+  },
+  {
+    title: "two accounts with the e-mail are a conflict",
+    facts: { observed: [aCandidate(), aCandidate(other), aCandidate({ id: asAccount("m-third") })] },
+    kind: "conflict",
+    reason: /^3 accounts have the e-mail ana@acme\.example\.$/,
+  },
+  {
+    title: "an account linked to somebody else is a conflict",
+    facts: { observed: [aCandidate({}, somebody)] },
+    kind: "conflict",
+    reason: /linked to somebody else/,
+  },
+  {
+    title: "an owner is not adopted",
+    facts: { observed: [aCandidate({ role: "owner" })] },
+    kind: "conflict",
+    reason: /held by an owner/,
+  },
+  {
+    title: "an admin is not adopted",
+    facts: { observed: [aCandidate({ role: "admin" })] },
+    kind: "conflict",
+    reason: /held by an admin/,
+  },
+  {
+    title: "a deactivated account is not adopted",
+    facts: { observed: [aCandidate({ status: "deactivated" })] },
+    kind: "conflict",
+    reason: /gives nobody a login/,
+  },
+  {
+    title: "an account of a deleted person is a conflict by default",
+    facts: { observed: [aCandidate({ status: "deactivated" }, gone)] },
+    kind: "conflict",
+    reason: /"rehire" in the mapping/,
+  },
+  {
+    title: "an account of a deleted person is taken over with rehire link",
+    facts: { observed: [aCandidate({ status: "deactivated" }, gone)] },
+    rehire: "link",
+    kind: "adoptable",
+  },
+  {
+    title: "rehire link waits until the deleted person's account is shut",
+    facts: { observed: [aCandidate({}, gone)] },
+    rehire: "link",
+    kind: "conflict",
+    reason: /still belongs to a person who is leaving/,
+  },
+  {
+    title: "rehire link hands over no owner's account",
+    facts: { observed: [aCandidate({ status: "deactivated", role: "owner" }, gone)] },
+    rehire: "link",
+    kind: "conflict",
+    reason: /owners and admins/,
+  },
+  {
+    title: "rehire new makes a second account",
+    facts: { observed: [aCandidate({ status: "deactivated" }, gone)] },
+    rehire: "new",
+    kind: "new",
+  },
+  {
+    title: "an unverified domain adopts nothing",
+    facts: {
+      desired: aDesired({ profile: aProfile({ email: "ana@evil.example" }) }),
+      observed: [aCandidate({ profile: aProfile({ email: "ana@evil.example" }) })],
+    },
+    kind: "conflict",
+    reason: /not on a verified domain of directory acme \(acme\.example\)/,
+  },
+  {
+    title: "an unverified domain creates nothing",
+    facts: { desired: aDesired({ profile: aProfile({ email: "ana@evil.example" }) }) },
+    kind: "conflict",
+    reason: /not on a verified domain/,
+  },
+  {
+    title: "an unknown directory has no verified domain",
+    facts: { directory: "other" as DirectoryId },
+    kind: "conflict",
+    reason: /directory other \(it has none\)/,
+  },
+  {
+    title: "without an e-mail nothing can be told",
+    facts: {
+      desired: aDesired({
+        profile: aProfile({ email: "" }),
+        problems: ["The value of userName is not an e-mail address."],
+      }),
+      observed: [aCandidate({ profile: aProfile({ email: "" }) })],
+    },
+    kind: "conflict",
+    reason: /no e-mail address that can be used\. The value of userName is not an e-mail address\./,
+  },
+  {
+    title: "of two directories the one listed first keeps the e-mail",
+    facts: { observed: [aCandidate()], rival: { directory: ACME, listedFirst: true } },
+    kind: "conflict",
+    reason: /claimed by directory acme, which is listed first/,
+  },
+  {
+    title: "the directory listed first is not hindered by the other",
+    facts: { observed: [aCandidate()], rival: { directory: ACME, listedFirst: false } },
+    kind: "adoptable",
+  },
+];
+
+for (const { title, facts, rehire = "conflict", kind, reason } of rows) {
+  test(title, (t) => {
+    const match = matchAccount(someFacts(facts), aContext({ rehire }));
+    t.is(match.kind, kind);
+    if (reason !== undefined) t.regex(match.kind === "conflict" ? match.reason : "", reason);
+  });
+}
+
+test("any domain is verified where the directory says *", (t) => {
+  const facts = someFacts({ desired: aDesired({ profile: aProfile({ email: "ana@else.example" }) }) });
+  t.is(matchAccount(facts, aContext({ verifiedDomains: new Map([[ACME, ["*"]]]) })).kind, "new");
+});
+
+test("rehire new says that the product may refuse a second account", (t) => {
+  const match = matchAccount(someFacts({ observed: [aCandidate({}, gone)] }), aContext({ rehire: "new" }));
+  t.deepEqual(match, { kind: "new", note: "Account m-ana has the same e-mail; most products refuse a second one." });
+});
+
+test("whoever takes over a deleted person's account returns", (t) => {
+  const match = matchAccount(
+    someFacts({ observed: [aCandidate({ status: "deactivated" }, gone)] }),
+    aContext({ rehire: "link" }),
+  );
+  t.true(match.kind === "adoptable" && match.returns);
+});
