@@ -1,0 +1,124 @@
+import { isJsonObject } from "../../domain/json.ts";
+import { PlanChangedError, UsageError } from "../../domain/errors.ts";
+import { CHANGE_KINDS, type Plan } from "../../domain/plan.ts";
+import type { RunReport } from "../../engine/run-report.ts";
+import type { RunRequest } from "../../engine/run-request.ts";
+import type { Services } from "../../engine/services.ts";
+import { useServices, withConfig, type AddCommand } from "../command.ts";
+import { EXIT } from "../exit-codes.ts";
+import { readJson } from "../read-json.ts";
+import type { Toolbox } from "../toolbox.ts";
+import { printPlan } from "./plan.ts";
+
+interface ApplyOptions {
+  readonly config?: string;
+  readonly expect?: string;
+  readonly plan?: string;
+  readonly person?: string;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
+/** `apply`: plans again and carries out, only if that is what was expected. */
+export const applyCommand: AddCommand = (parent, toolbox, exit) => {
+  withConfig(parent.command("apply"))
+    .description("plans again, shows it, and carries it out; with --expect or --plan only if nothing has changed since")
+    .option("-e, --expect <digest>", "applies only a plan with this digest, else exits 3")
+    .option("--plan <file>", "the same, with the digest of a plan that `plan --format json --out` wrote")
+    .option("-p, --person <who>", "one person only, by userName, e-mail, externalId or id")
+    .option("-y, --yes", "does not ask")
+    .option("--json", "prints the report of the run as JSON")
+    .action(async (options: ApplyOptions) => {
+      const expected = expectedDigest(options);
+      await useServices(toolbox, options.config, async (services) => {
+        const report = await services.reconciler.run(await toRequest(toolbox, services, options, expected));
+        exit(await tell(toolbox, report, options.json === true));
+      });
+    });
+};
+
+function expectedDigest({ expect, plan }: ApplyOptions): string | undefined {
+  if (expect !== undefined && plan !== undefined) throw new UsageError("Give --expect or --plan, not both.");
+  return plan === undefined ? expect : digestIn(plan);
+}
+
+function digestIn(file: string): string {
+  const digest = digestOf(readJson(file));
+  if (digest === undefined)
+    throw new UsageError(`${file} is no plan: \`rosterbridge plan --format json --out ${file}\` writes one.`);
+  return digest;
+}
+
+function digestOf(plan: unknown): string | undefined {
+  const summary = isJsonObject(plan) ? plan["summary"] : undefined;
+  const digest = isJsonObject(summary) ? summary["digest"] : undefined;
+  return typeof digest === "string" ? digest : undefined;
+}
+
+async function toRequest(
+  toolbox: Toolbox,
+  services: Services,
+  options: ApplyOptions,
+  expected: string | undefined,
+): Promise<RunRequest> {
+  const { person } = options;
+  const who = person === undefined ? null : await services.permissions.identify(person);
+  return {
+    trigger: "cli",
+    stop: toolbox.interrupted,
+    ...(who === null ? { lane: "full" } : { lane: "urgent", people: [who] }),
+    confirm: (plan) => confirmPlan(toolbox, plan, options, expected),
+  };
+}
+
+async function confirmPlan(
+  toolbox: Toolbox,
+  plan: Plan,
+  options: ApplyOptions,
+  expected: string | undefined,
+): Promise<boolean> {
+  const { digest } = plan.summary;
+  if (expected !== undefined && !(expected.length >= 6 && digest.startsWith(expected))) {
+    throw new PlanChangedError(
+      `The plan has changed: it is ${digest} now, not ${expected}. Look at \`rosterbridge plan\` again.`,
+    );
+  }
+  if (options.json !== true) await printPlan(toolbox, plan, "table");
+  if (options.yes === true || expected !== undefined || !changesAnything(plan)) return true;
+  if (!toolbox.terminal.canAsk) {
+    throw new UsageError(`Nobody can be asked here. Say --yes, or --expect ${digest} to apply exactly this plan.`);
+  }
+  return toolbox.terminal.confirm("Apply this plan?");
+}
+
+function changesAnything({ summary }: Plan): boolean {
+  return Object.values(summary.tally.counts).some((count) => count > 0);
+}
+
+/** Says what came of it, and returns the exit code that says the same. */
+async function tell({ terminal }: Toolbox, report: RunReport | null, asJson: boolean): Promise<number> {
+  if (report === null) {
+    if (asJson) terminal.print(JSON.stringify({ outcome: "declined" }, null, 2));
+    else terminal.print("Nothing was changed.");
+    return EXIT.done;
+  }
+  if (asJson) terminal.print(JSON.stringify({ ...report, summary: report.summary }, null, 2));
+  else for (const line of sentences(report)) terminal.print(line);
+  return { done: EXIT.done, held: EXIT.held, partial: EXIT.partial, failed: EXIT.error, interrupted: EXIT.error }[
+    report.outcome
+  ];
+}
+
+function sentences({ changed, alreadySo, failed, superseded, outcome, durationMs }: RunReport): readonly string[] {
+  const kinds = CHANGE_KINDS.flatMap((kind) => (changed[kind] === undefined ? [] : [`${changed[kind]} × ${kind}`]));
+  const lines = [
+    "",
+    `${kinds.length === 0 ? "No changes were made" : `Applied: ${kinds.join(", ")}`} (${(durationMs / 1000).toFixed(1)} s).`,
+  ];
+  if (alreadySo > 0) lines.push(`${alreadySo} changes were so already.`);
+  if (superseded > 0) lines.push(`${superseded} people changed in the directory meanwhile: the next run takes them.`);
+  for (const { user, reason } of failed) lines.push(`Failed for ${user}: ${reason}`);
+  if (outcome === "held") lines.push("Held changes are listed above, each with the way past it.");
+  if (outcome === "interrupted") lines.push("Interrupted: run it again to go on where it stopped.");
+  return lines;
+}

@@ -1,0 +1,68 @@
+import { createWriteStream } from "node:fs";
+import { Option } from "commander";
+import type { Plan, PlanSummary } from "../../domain/plan.ts";
+import { isHeld } from "../../engine/run-report.ts";
+import { renderPlan } from "../../planning/render.ts";
+import { PLAIN_STYLE } from "../../planning/plan-style.ts";
+import { useServices, withConfig, type AddCommand } from "../command.ts";
+import { EXIT } from "../exit-codes.ts";
+import { planStyle } from "../style.ts";
+import type { Toolbox } from "../toolbox.ts";
+
+type Format = "table" | "json" | "markdown";
+interface PlanOptions {
+  readonly config?: string;
+  readonly person?: string;
+  readonly format: Format;
+  readonly json?: boolean;
+  readonly out?: string;
+  readonly detailedExitcode?: boolean;
+}
+
+/** `plan`: the dry-run diff. */
+export const planCommand: AddCommand = (parent, toolbox, exit) => {
+  withConfig(parent.command("plan"))
+    .description("what an apply would do, and what is held and why; writes nothing to the product")
+    .option("-p, --person <who>", "one person only, by userName, e-mail, externalId or id")
+    .addOption(
+      new Option("-f, --format <format>", "how it is written").choices(["table", "json", "markdown"]).default("table"),
+    )
+    .option("--json", "the same as --format json")
+    .option("-o, --out <file>", "writes it to a file")
+    .option("--detailed-exitcode", "exit 2 when changes are pending, 3 when all there is is held")
+    .action(async (options: PlanOptions) => {
+      await useServices(toolbox, options.config, async (services) => {
+        const { person } = options;
+        const scope =
+          person === undefined
+            ? ({ of: "everybody" } as const)
+            : ({ of: "some", people: [await services.permissions.identify(person)] } as const);
+        await services.reconciler.plan(scope, toolbox.interrupted, async (plan) => {
+          await write(toolbox, plan, options.json === true ? "json" : options.format, options.out);
+          if (options.detailedExitcode === true) exit(detailedCode(plan.summary));
+        });
+      });
+    });
+};
+
+function detailedCode(summary: PlanSummary): number {
+  if (Object.values(summary.tally.counts).some((count) => count > 0)) return EXIT.pending;
+  return isHeld(summary) ? EXIT.held : EXIT.done;
+}
+
+async function write(toolbox: Toolbox, plan: Plan, format: Format, file: string | undefined): Promise<void> {
+  if (file === undefined) return printPlan(toolbox, plan, format);
+  const stream = createWriteStream(file, { mode: 0o600 });
+  const opened = new Promise<void>((resolve, reject) => stream.once("error", reject).once("finish", resolve));
+  for await (const line of renderPlan(plan, { format, now: toolbox.ambient.clock.now(), style: PLAIN_STYLE }))
+    stream.write(`${line}\n`);
+  stream.end();
+  await opened;
+  toolbox.terminal.warn(`Plan ${plan.summary.digest} is written to ${file}.`);
+}
+
+/** Prints a plan as people or programs read it. */
+export async function printPlan({ terminal, ambient }: Toolbox, plan: Plan, format: Format): Promise<void> {
+  const style = planStyle(terminal);
+  for await (const line of renderPlan(plan, { format, now: ambient.clock.now(), style })) terminal.print(line);
+}

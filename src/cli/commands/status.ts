@@ -1,0 +1,92 @@
+import { msBetween } from "../../domain/instant.ts";
+import type { Instant } from "../../domain/brand.ts";
+import type { Status } from "../../engine/status.ts";
+import type { PlanStyle } from "../../planning/plan-style.ts";
+import { useServices, withConfig, type AddCommand } from "../command.ts";
+import { planStyle } from "../style.ts";
+import { renderTable } from "../table.ts";
+
+const HELD_SHOWN = 10;
+
+/** `status`: health, what is staged, waiting, held and failing, and the last runs. */
+export const statusCommand: AddCommand = (parent, toolbox) => {
+  withConfig(parent.command("status"))
+    .description("health, what is staged, waiting, held and failing, and the last runs")
+    .option("--json", "prints JSON")
+    .action(async (options: { config?: string; json?: boolean }) => {
+      const { terminal, ambient } = toolbox;
+      await useServices(toolbox, options.config, async (services) => {
+        const status = await services.status();
+        if (options.json === true) return terminal.print(JSON.stringify(status, null, 2));
+        for (const section of sections(status, ambient.clock.now(), planStyle(terminal))) terminal.print(section);
+      });
+    });
+};
+
+function* sections(status: Status, now: Instant, style: PlanStyle): Generator<string> {
+  const { health, store, mappingVersion, linked } = status;
+  yield style.title(`Health ${health.status}`);
+  yield renderTable(
+    [],
+    health.components.map(({ component, status: state, detail }) => [`  ${component}`, state, detail]),
+  );
+  yield `  mapping ${mappingVersion === null ? "not saved yet" : `v${mappingVersion}`} · ${linked} linked · ${store.location}`;
+  yield "";
+  yield style.title("Staged");
+  yield renderTable(
+    ["  DIRECTORY", "ACTIVE", "INACTIVE", "DELETED", "LAST PUSH"],
+    status.staged.map(({ directory, active, inactive, deleted, lastPushAt }) => [
+      `  ${directory}`,
+      String(active),
+      String(inactive),
+      String(deleted),
+      ago(lastPushAt, now),
+    ]),
+  );
+  yield* troubles(status, now, style);
+  if (status.runs.length === 0) return;
+  yield "";
+  yield style.title("Last runs");
+  yield renderTable(
+    ["  STARTED", "LANE", "BY", "OUTCOME", "PLAN"],
+    status.runs.map(({ startedAt, lane, trigger, outcome, digest }) => [
+      `  ${ago(startedAt, now)}`,
+      lane,
+      trigger,
+      outcome ?? "under way",
+      digest ?? "–",
+    ]),
+  );
+}
+
+function* troubles({ held, waiting, failing }: Status, now: Instant, style: PlanStyle): Generator<string> {
+  if (held.total > 0) {
+    yield "";
+    yield style.held(`Held: ${held.total}`);
+    for (const { user, hold, detail } of held.items.slice(0, HELD_SHOWN)) yield `  ${user}  ${hold}: ${detail}`;
+    if (held.total > HELD_SHOWN) yield `  … and ${held.total - HELD_SHOWN} more: \`rosterbridge plan\` shows them all.`;
+  }
+  if (waiting.length > 0) {
+    yield "";
+    yield style.held(`Waiting for a seat: ${waiting.length}`);
+    for (const { place, label, seat, reason } of waiting.slice(0, HELD_SHOWN))
+      yield `  ${place}. ${label}  ${seat}: ${reason}`;
+  }
+  if (failing.length > 0) {
+    yield "";
+    yield style.remove(`Failing: ${failing.length}`);
+    for (const { user, attempts, nextAt, message } of failing.slice(0, HELD_SHOWN)) {
+      yield `  ${user}  ${message} (${attempts} attempts, next ${nextAt > now ? `in ${seconds(msBetween(now, nextAt))}` : "now"})`;
+    }
+  }
+}
+
+function ago(at: Instant | null, now: Instant): string {
+  return at === null ? "never" : `${seconds(Math.max(0, msBetween(at, now)))} ago`;
+}
+
+function seconds(ms: number): string {
+  if (ms < 120_000) return `${Math.round(ms / 1000)} s`;
+  if (ms < 7_200_000) return `${Math.round(ms / 60_000)} min`;
+  return `${Math.round(ms / 3_600_000)} h`;
+}

@@ -1,0 +1,120 @@
+import { Option, type Command } from "commander";
+import { parseDuration } from "../../config/duration.ts";
+import type { DirectoryId } from "../../domain/directory.ts";
+import { UsageError } from "../../domain/errors.ts";
+import type { TokenRequest } from "../../engine/tokens.ts";
+import type { TokenRecord, TokenScope } from "../../ports/tokens.ts";
+import { useServices, withConfig, type AddCommand } from "../command.ts";
+import { renderTable } from "../table.ts";
+import type { Toolbox } from "../toolbox.ts";
+
+interface CreateOptions {
+  readonly config?: string;
+  readonly directory?: string;
+  readonly scope?: TokenScope;
+  readonly expires?: string;
+  readonly json?: boolean;
+}
+
+/** `token create|list|revoke`. */
+export const tokenCommand: AddCommand = (parent, toolbox) => {
+  const token = parent.command("token").description("bearer tokens of IdPs and admins");
+  addCreate(token, toolbox);
+  addList(token, toolbox);
+  addRevoke(token, toolbox);
+};
+
+function addCreate(token: Command, toolbox: Toolbox): void {
+  withConfig(token.command("create"))
+    .description("makes a token and shows it once: --directory for an IdP, or --scope for people and programs")
+    .option("-d, --directory <id>", "the directory that the IdP pushes to")
+    .addOption(new Option("-s, --scope <scope>", "what it may do instead").choices(["admin", "read", "health"]))
+    .option("-e, --expires <time>", "how long it is good for, such as 90d; for ever without")
+    .option("--json", "prints JSON")
+    .action(async (options: CreateOptions) => {
+      const request = toRequest(options, toolbox.loadSettings(options.config).directories);
+      await useServices(toolbox, options.config, async (services) => {
+        const { token: secret, record } = await services.tokens.create(request);
+        show(toolbox, secret, record, options.json === true);
+      });
+    });
+}
+
+function show({ terminal }: Toolbox, secret: string, record: TokenRecord, asJson: boolean): void {
+  const { id, scope, directory, expiresAt } = record;
+  if (asJson) return terminal.print(JSON.stringify({ token: secret, id, scope, directory, expiresAt }, null, 2));
+  // The secret alone on standard output, so that a script can take it; the rest is for people.
+  terminal.print(secret);
+  terminal.warn(
+    `Token ${id} for ${directory === null ? `scope ${scope}` : `directory ${directory}`}, ${expiry(record)}.`,
+  );
+  terminal.warn("It is shown this once: keep it where your IdP keeps its secrets.");
+}
+
+function toRequest(options: CreateOptions, directories: readonly DirectoryId[]): TokenRequest {
+  const { directory, scope, expires } = options;
+  const expiresInMs = expires === undefined ? null : parseDuration(expires);
+  if (expires !== undefined && (expiresInMs === null || expiresInMs <= 0)) {
+    throw new UsageError(`--expires ${expires} is no time: write it as 90d, 12h or 30m.`);
+  }
+  if ((directory === undefined) === (scope === undefined)) {
+    throw new UsageError("Say whom the token is for: either --directory <id> (an IdP) or --scope admin|read|health.");
+  }
+  if (directory === undefined) return { scope: scope ?? "read", directory: null, expiresInMs, author: "cli" };
+  const known = directories.find((id) => id === directory);
+  if (known === undefined)
+    throw new UsageError(`There is no directory "${directory}": the configuration has ${directories.join(", ")}.`);
+  return { scope: "scim", directory: known, expiresInMs, author: "cli" };
+}
+
+function addList(token: Command, toolbox: Toolbox): void {
+  withConfig(token.command("list"))
+    .description("the tokens, without what is secret about them")
+    .option("--json", "prints JSON")
+    .action(async (options: { config?: string; json?: boolean }) => {
+      await useServices(toolbox, options.config, async (services) => {
+        const records = await services.tokens.list();
+        toolbox.terminal.print(options.json === true ? toJson(records) : toTable(records, toolbox.ambient.clock.now()));
+      });
+    });
+}
+
+function addRevoke(token: Command, toolbox: Toolbox): void {
+  withConfig(token.command("revoke"))
+    .description("ends a token at once")
+    .argument("<id>", "as `token list` shows it")
+    .action(async (id: string, options: { config?: string }) => {
+      await useServices(toolbox, options.config, async (services) => {
+        await services.tokens.revoke(id, "cli");
+        toolbox.terminal.print(`Token ${id} is revoked.`);
+      });
+    });
+}
+
+function toJson(records: readonly TokenRecord[]): string {
+  return JSON.stringify(
+    records.map(({ hash: _hash, ...shown }) => shown),
+    null,
+    2,
+  );
+}
+
+function toTable(records: readonly TokenRecord[], now: string): string {
+  if (records.length === 0) return "No tokens yet: `rosterbridge token create --directory ID` makes one.";
+  const rows = records.map((record) => [
+    record.id,
+    record.directory ?? record.scope,
+    record.createdAt,
+    record.revokedAt !== null
+      ? "revoked"
+      : record.expiresAt !== null && record.expiresAt <= now
+        ? "expired"
+        : expiry(record),
+    record.lastUsedAt ?? "never",
+  ]);
+  return renderTable(["ID", "FOR", "CREATED", "STATE", "LAST USED"], rows);
+}
+
+function expiry({ expiresAt }: TokenRecord): string {
+  return expiresAt === null ? "does not expire" : `good until ${expiresAt}`;
+}

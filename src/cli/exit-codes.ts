@@ -1,0 +1,39 @@
+import {
+  ConfigError,
+  ConnectorError,
+  ForbiddenError,
+  ListenError,
+  PlanChangedError,
+  RunInProgressError,
+  StoreBusyError,
+  UnauthenticatedError,
+  UsageError,
+} from "../domain/errors.ts";
+
+/** Exit codes of the command line (product.md section 10). */
+export const EXIT = {
+  done: 0,
+  error: 1,
+  pending: 2,
+  held: 3,
+  partial: 4,
+  inProgress: 5,
+  usage: 64,
+  unreachable: 69,
+  busy: 75,
+  unauthorised: 77,
+  config: 78,
+} as const;
+
+/** The exit code of an error that ended a command. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof UsageError) return EXIT.usage;
+  if (error instanceof ConfigError) return EXIT.config;
+  if (error instanceof PlanChangedError) return EXIT.held;
+  if (error instanceof RunInProgressError) return EXIT.inProgress;
+  if (error instanceof ConnectorError) return error.reason === "auth" ? EXIT.unauthorised : EXIT.unreachable;
+  if (error instanceof StoreBusyError) return EXIT.busy;
+  if (error instanceof UnauthenticatedError || error instanceof ForbiddenError) return EXIT.unauthorised;
+  if (error instanceof ListenError) return EXIT.error;
+  return EXIT.error;
+}

@@ -1,0 +1,43 @@
+import { Command } from "commander";
+import type { AddCommand, SetExitCode } from "./command.ts";
+import { applyCommand } from "./commands/apply.ts";
+import { approveCommand } from "./commands/approve.ts";
+import { configCommand } from "./commands/config.ts";
+import { demoCommand } from "./commands/demo.ts";
+import { planCommand } from "./commands/plan.ts";
+import { releaseCommand } from "./commands/release.ts";
+import { sandboxCommand } from "./commands/sandbox.ts";
+import { serveCommand } from "./commands/serve.ts";
+import { statusCommand } from "./commands/status.ts";
+import { tokenCommand } from "./commands/token.ts";
+import type { Toolbox } from "./toolbox.ts";
+
+const COMMANDS: readonly AddCommand[] = [
+  serveCommand,
+  planCommand,
+  applyCommand,
+  approveCommand,
+  releaseCommand,
+  tokenCommand,
+  statusCommand,
+  configCommand,
+  sandboxCommand,
+  demoCommand,
+];
+
+/** The whole command line. Usage errors are thrown as CommanderError after commander has explained them. */
+export function createProgram(toolbox: Toolbox, exit: SetExitCode): Command {
+  const { terminal } = toolbox;
+  const program = new Command("rosterbridge")
+    .description(
+      "Keeps a scheduling product in step with a company's directory: SCIM 2.0 in; accounts, seats, groups and bookings out.",
+    )
+    .showHelpAfterError("(add --help for what is allowed)")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.print(text.trimEnd()),
+      writeErr: (text) => terminal.warn(text.trimEnd()),
+    });
+  for (const add of COMMANDS) add(program, toolbox, exit);
+  return program;
+}

@@ -1,0 +1,28 @@
+import { CommanderError } from "commander";
+import { BridgeError } from "../domain/errors.ts";
+import { EXIT, exitCodeOf } from "./exit-codes.ts";
+import { createProgram } from "./program.ts";
+import type { Toolbox } from "./toolbox.ts";
+
+/** Runs one command line (without `node` and the script) and resolves to its exit code; never rejects. */
+export async function runCli(args: readonly string[], toolbox: Toolbox): Promise<number> {
+  let code: number = EXIT.done;
+  const program = createProgram(toolbox, (exitCode) => {
+    code = exitCode;
+  });
+  try {
+    await program.parseAsync([...args], { from: "user" });
+    return code;
+  } catch (error) {
+    // Commander has printed its own message; help and version are no errors.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    toolbox.terminal.warn(messageOf(error));
+    if (!(error instanceof BridgeError)) toolbox.ambient.log.error("command.failed", {}, error);
+    return exitCodeOf(error);
+  }
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof BridgeError) return `rosterbridge: ${error.message}`;
+  return 'rosterbridge: an unexpected error. Set log.level to "debug" and try again; the log names the place.';
+}

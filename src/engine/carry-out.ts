@@ -1,0 +1,160 @@
+import type { AccountId, AccountLink, ProductGroupId } from "../domain/account.ts";
+import type { DirectoryUserId } from "../domain/directory.ts";
+import { ConnectorError, LinkConflictError } from "../domain/errors.ts";
+import type { Change } from "../domain/plan.ts";
+import { changeKey, groupChangeKey, limitOf } from "../planning/change-key.ts";
+import type { Ambient } from "../ports/ambient.ts";
+import type { Applied, ApplyContext, Connector } from "../ports/connector.ts";
+import type { Journal, JournalEntry } from "../ports/journal.ts";
+import type { Lease } from "../ports/leases.ts";
+import { CALL_BACK_OFF, delayAfter } from "./back-off.ts";
+
+/** Attempts at one change within one run, and the longest pause that a product may impose before we leave it to a later run. */
+const ATTEMPTS = 4;
+const LONGEST_WAIT_MS = 10_000;
+
+/** What one run shares among all changes it carries out. */
+export interface ApplyRun {
+  readonly id: string;
+  readonly lease: Lease;
+  readonly connector: Connector;
+  readonly journal: Journal;
+  readonly ambient: Ambient;
+  readonly guestReason: string;
+  /** Aborted when nothing may be sent any more: the lease is lost, or a stop was asked for and its grace is over. */
+  readonly signal: AbortSignal;
+  /** Aborted when the process is asked to stop: then nothing new is begun. */
+  readonly stop: AbortSignal;
+  /** Groups by name, those of the observation and those created since. */
+  readonly groups: Map<string, ProductGroupId>;
+}
+
+/** What became of one change. `isOpen`: it may have taken effect all the same. */
+export type ChangeOutcome =
+  | { readonly effect: Applied["effect"]; readonly applied: Applied }
+  | { readonly effect: "failed"; readonly error: ConnectorError; readonly isOpen: boolean };
+
+/** Whom a change is made for, and what has come of the changes before it. */
+export interface Subject {
+  readonly user: DirectoryUserId;
+  /** The link as it stands now; null before the first create. */
+  link: AccountLink | null;
+  /** True when an earlier attempt at this person's create may have taken effect. */
+  readonly mayExist: boolean;
+}
+
+/**
+ * Carries out one change: the intent is durable before the call, the outcome and the link after it. An adoption needs
+ * no call. Failures that concern everybody (credentials, an unreachable product) are returned like the others.
+ * Throws LeaseLostError when another applier has taken over, and whatever the store throws.
+ */
+export async function carryOut(run: ApplyRun, subject: Subject | null, change: Change): Promise<ChangeOutcome> {
+  const { journal, ambient } = run;
+  const entry: JournalEntry = {
+    id: ambient.newId(),
+    run: run.id,
+    user: subject?.user ?? null,
+    key: keyOf(subject, change),
+    change,
+    limit: limitOf(change),
+    state: "intent",
+    intendedAt: ambient.clock.now(),
+    settledAt: null,
+    error: null,
+  };
+  await journal.intend(run.lease, entry);
+  const outcome = await attempt(run, subject, change, entry.key);
+  const settledAt = ambient.clock.now();
+  if (outcome.effect === "failed") return settleFailed(run, { ...entry, settledAt }, outcome);
+  const link = subject === null ? null : nextLink(subject, change, outcome.applied, settledAt);
+  try {
+    await journal.settle(run.lease, { ...entry, state: outcome.effect, settledAt }, link === null ? {} : { link });
+  } catch (cause) {
+    if (!(cause instanceof LinkConflictError)) throw cause;
+    const error = new ConnectorError("conflict", cause.message, { cause });
+    return settleFailed(run, { ...entry, settledAt }, { effect: "failed", error, isOpen: true });
+  }
+  if (subject !== null && link !== null) subject.link = link;
+  if (change.kind === "create-group" && outcome.applied.group !== undefined)
+    run.groups.set(change.name, outcome.applied.group);
+  return outcome;
+}
+
+/** What may have happened stays counted and is looked for before it is tried again: it did not fail for certain. */
+async function settleFailed(
+  { journal, lease }: ApplyRun,
+  entry: JournalEntry,
+  outcome: ChangeOutcome & { readonly effect: "failed" },
+): Promise<ChangeOutcome> {
+  const error = `${outcome.error.code}: ${outcome.error.message}`;
+  await journal.settle(lease, { ...entry, state: outcome.isOpen ? "unknown" : "failed", error }, {});
+  return outcome;
+}
+
+function keyOf(subject: Subject | null, change: Change): string {
+  if (change.kind === "create-group") return groupChangeKey(change);
+  if (subject === null) throw new TypeError(`A ${change.kind} is made for somebody.`);
+  return changeKey(subject.user, change);
+}
+
+/** Repeats what may be repeated, with short pauses; after an unknown outcome the connector reads before it writes. */
+async function attempt(run: ApplyRun, subject: Subject | null, change: Change, key: string): Promise<ChangeOutcome> {
+  if (change.kind === "adopt-account") return { effect: "changed", applied: { effect: "changed" } };
+  const wait = AbortSignal.any([run.signal, run.stop]);
+  let isOpen = false;
+  for (let attempts = 1; ; attempts += 1) {
+    try {
+      const applied = await run.connector.apply(change, contextOf(run, subject, key, isOpen));
+      return { effect: applied.effect, applied };
+    } catch (error) {
+      if (!(error instanceof ConnectorError)) throw error;
+      isOpen ||= error.reason === "unavailable";
+      const waitMs = delayAfter(attempts, CALL_BACK_OFF, run.ambient.random(), error.retryAfterMs);
+      const isLast = attempts >= ATTEMPTS || waitMs > LONGEST_WAIT_MS || wait.aborted;
+      if (!error.retryable || isLast) return { effect: "failed", error, isOpen };
+      await run.ambient.clock.sleep(waitMs, wait);
+    }
+  }
+}
+
+function contextOf(run: ApplyRun, subject: Subject | null, key: string, isOpen: boolean): ApplyContext {
+  return {
+    signal: run.signal,
+    idempotencyKey: key,
+    guestReason: run.guestReason,
+    mayHaveHappened: isOpen || subject?.mayExist === true,
+    account(ref) {
+      const id: AccountId | undefined = ref.by === "id" ? ref.id : subject?.link?.account;
+      if (id === undefined) throw new ConnectorError("missing", "The account does not exist yet.");
+      return id;
+    },
+    group(ref) {
+      const id = ref.by === "id" ? ref.id : run.groups.get(ref.name);
+      if (id === undefined) throw new ConnectorError("missing", "The group does not exist yet.");
+      return id;
+    },
+  };
+}
+
+/** What the link is after this change; null when it stays as it is. */
+function nextLink(
+  { user, link }: Subject,
+  change: Change,
+  applied: Applied,
+  at: AccountLink["linkedAt"],
+): AccountLink | null {
+  const fresh = { user, linkedAt: at, offboardedAt: null };
+  switch (change.kind) {
+    case "create-account":
+      if (applied.account === undefined) throw new TypeError("A connector names the account that it created.");
+      return { ...fresh, account: applied.account, origin: "created", applied: change.desired.profile };
+    case "adopt-account":
+      return { ...fresh, account: change.account, origin: change.origin, applied: change.profile };
+    case "update-account":
+      return link === null ? null : { ...link, applied: change.after };
+    case "reactivate-account":
+      return link === null ? null : { ...link, offboardedAt: null };
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,61 @@
+import type { Instant } from "../domain/brand.ts";
+import { isJsonObject, type JsonObject } from "../domain/json.ts";
+import { compileMapping, type Mapping } from "../mapping/compile.ts";
+import { parseMapping, type MappingDocument } from "../mapping/rules.ts";
+import type { Clock } from "../ports/ambient.ts";
+import type { MappingVersion, Mappings } from "../ports/records.ts";
+
+/** The mapping in force, ready for use. */
+export interface CurrentMapping {
+  readonly mapping: Mapping;
+  readonly savedAt: Instant;
+}
+
+/** Who rules the mapping: the store, seeded once from the configuration, or the configuration file itself. */
+export interface MappingSource {
+  readonly source: "store" | "file";
+  readonly initial: MappingDocument;
+}
+
+/** The versions of the mapping as a use case; compiles each version once. */
+export interface MappingVersions {
+  /** The newest version; saves the configuration's as the first when there is none, or, ruled by file, when it differs. */
+  current(): Promise<CurrentMapping>;
+}
+
+/** Makes the use case. */
+export function createMappingVersions(
+  mappings: Mappings,
+  clock: Clock,
+  { source, initial }: MappingSource,
+): MappingVersions {
+  let compiled: CurrentMapping | null = null;
+
+  const newest = async (): Promise<MappingVersion> => {
+    const stored = await mappings.current();
+    const document = toJson(initial);
+    if (stored === undefined)
+      return mappings.save(document, "configuration", "seeded from the configuration", clock.now());
+    const isOutdated = source === "file" && JSON.stringify(parseMapping(stored.document)) !== JSON.stringify(initial);
+    return isOutdated
+      ? mappings.save(document, "configuration", "the configuration file changed", clock.now())
+      : stored;
+  };
+
+  return {
+    async current() {
+      const version = await newest();
+      if (compiled?.mapping.version !== version.version) {
+        const mapping = compileMapping(parseMapping(version.document), version.version);
+        compiled = { mapping, savedAt: version.savedAt };
+      }
+      return compiled;
+    },
+  };
+}
+
+function toJson(document: MappingDocument): JsonObject {
+  const json: unknown = JSON.parse(JSON.stringify(document));
+  if (!isJsonObject(json)) throw new TypeError("A mapping is a JSON object.");
+  return json;
+}

@@ -1,0 +1,133 @@
+import type { AccountId, Candidate, Completeness, ObservedAccount, ObservedGroup, Seat, SeatPool } from "../domain/account.ts";
+import type { Instant } from "../domain/brand.ts";
+import type { DirectoryUserId } from "../domain/directory.ts";
+import type { ConnectorError } from "../domain/errors.ts";
+import type { Clock } from "../ports/ambient.ts";
+import type { Connector } from "../ports/connector.ts";
+import type { Journal } from "../ports/journal.ts";
+import type { ObservedCounts } from "../ports/records.ts";
+import type { Store } from "../ports/store.ts";
+import type { CandidateKey, Workspace } from "../ports/workspace.ts";
+import { isolated, type Breaker } from "./breaker.ts";
+
+/** A listing must hold at least this share of the accounts of the last complete one (product.md section 5). */
+const TRUSTED_SHARE = 0.8;
+
+/** What the product shows, ready to be compared with people. */
+export interface View {
+  readonly observedAt: Instant;
+  readonly groups: readonly ObservedGroup[];
+  readonly seats: ReadonlyMap<Seat, SeatPool> | null;
+  readonly completeness: Completeness;
+  /** Accounts that are active now: for the rule that nobody's leaving may leave none. */
+  readonly active: number;
+  /** To be remembered when the run writes; null unless everything was listed and can be trusted. */
+  readonly counts: ObservedCounts | null;
+  /** Accounts that may be these people's, in the order of the keys; an error where the product refused to tell. */
+  candidates(keys: readonly CandidateKey[]): Promise<readonly Reading[]>;
+}
+
+/** What was found for one person, or why nothing could be: an error that concerns this person alone. */
+export type Reading = readonly Candidate[] | ConnectorError;
+
+/** What observing needs. */
+export interface ObserveDeps {
+  readonly connector: Connector;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly breaker: Breaker;
+}
+
+/**
+ * Lists all accounts into the workspace. A listing that is broken, or too short beside the last complete one, is
+ * returned as incomplete, never as empty.
+ */
+export async function observeAll(deps: ObserveDeps, workspace: Workspace, signal: AbortSignal): Promise<View> {
+  const { connector, clock } = deps;
+  const observedAt = clock.now();
+  const observation = await connector.observe(signal);
+  const { accounts, duplicateId } = await workspace.spool(observation.pages);
+  const listed = await observation.completeness;
+  const last = await deps.store.evidence.lastObserved(connector.name);
+  const completeness = judge(listed, accounts, duplicateId, last);
+  const active = await workspace.activeAccounts();
+  return {
+    observedAt,
+    groups: observation.groups,
+    seats: observation.seats,
+    completeness,
+    active: active.all,
+    counts: completeness.complete ? { accounts, unlinkedActive: active.unlinked, at: observedAt } : null,
+    candidates: (keys) => workspace.candidates(keys),
+  };
+}
+
+function judge(
+  listed: Completeness,
+  accounts: number,
+  duplicateId: string | null,
+  last: ObservedCounts | null,
+): Completeness {
+  if (!listed.complete) return listed;
+  if (duplicateId !== null) {
+    const detail = `The account ${duplicateId} came twice in one listing.`;
+    return { complete: false, accounts, reason: "duplicate-id", detail };
+  }
+  if (last !== null && accounts < last.accounts * TRUSTED_SHARE) {
+    const detail = `The product listed ${accounts} accounts, the last time ${last.accounts}: fewer than 80 %.`;
+    return { complete: false, accounts, reason: "too-few", detail };
+  }
+  return { complete: true, accounts };
+}
+
+/** Reads afresh only the accounts it is asked for: the cost does not depend on how many people there are. */
+export async function observeSome(deps: ObserveDeps, workspace: Workspace, signal: AbortSignal): Promise<View> {
+  const { connector, store, clock } = deps;
+  const observedAt = clock.now();
+  const observation = await connector.observe(signal);
+  const [links, last] = await Promise.all([store.links.count(), store.evidence.lastObserved(connector.name)]);
+  return {
+    observedAt,
+    groups: observation.groups,
+    seats: observation.seats,
+    completeness: { complete: true, accounts: last?.accounts ?? links.all },
+    active: links.active + (last?.unlinkedActive ?? 0),
+    counts: null,
+    candidates: (keys) => readCandidates(deps, workspace, keys, signal),
+  };
+}
+
+async function readCandidates(
+  { connector, store, breaker }: ObserveDeps,
+  workspace: Workspace,
+  keys: readonly CandidateKey[],
+  signal: AbortSignal,
+): Promise<readonly Reading[]> {
+  const found = new Array<Reading>(keys.length).fill([]);
+  const todo = keys.entries();
+  const reader = async (): Promise<void> => {
+    for (const [index, { user, account, email }] of todo) {
+      const emails = account === null ? await triedEmails(store.journal, user) : [];
+      found[index] = await isolated(breaker, async () => {
+        const accounts = new Map<AccountId, ObservedAccount>();
+        for (const who of [{ email, ...(account === null ? {} : { account }) }, ...emails.map((email) => ({ email }))]) {
+          for (const one of await connector.find(who, signal)) accounts.set(one.id, one);
+        }
+        return workspace.holders([...accounts.values()]);
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: connector.capabilities.maxConcurrency }, reader));
+  return found;
+}
+
+/**
+ * Addresses under which an account may have been made for somebody without our learning of it. The person may have been
+ * renamed since: who looks for the new address alone makes a second account.
+ */
+async function triedEmails(journal: Journal, user: DirectoryUserId): Promise<readonly string[]> {
+  const tried = (await journal.entries(user)).flatMap(({ change, state }) =>
+    change.kind === "create-account" && (state === "unknown" || state === "failed") ? [change.desired.profile.email] : [],
+  );
+  return [...new Set(tried)];
+}

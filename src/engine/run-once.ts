@@ -1,0 +1,177 @@
+import { BridgeError, PlanChangedError, UsageError } from "../domain/errors.ts";
+import type { JsonObject } from "../domain/json.ts";
+import type { Clock } from "../ports/ambient.ts";
+import type { RunOutcome, RunRecord } from "../ports/journal.ts";
+import type { Workspace } from "../ports/workspace.ts";
+import { openAgenda, type Agenda } from "./agenda.ts";
+import type { PeopleRun } from "./people-run.ts";
+import { applyPlan } from "./apply-plan.ts";
+import type { HeldLease } from "./lease-keeper.ts";
+import { makePlan, type PlannedRun } from "./make-plan.ts";
+import type { Watch } from "./overtaking.ts";
+import { recordHeld, rememberPlan, useApprovals } from "./record-plan.ts";
+import { createReportCounter, toRecord, type RunReport } from "./run-report.ts";
+import type { ReconcilerDeps, RunRequest } from "./run-request.ts";
+import type { Turn } from "./turns.ts";
+
+/** A call to the product that is under way when a stop is asked for may take this long to end; milliseconds. */
+const STOP_GRACE_MS = 4_000;
+
+/** What a run is given: its right to write, its place to work, and its eye on the other runs. */
+export interface RunPlace {
+  readonly held: HeldLease;
+  readonly workspace: Workspace;
+  readonly watch: Watch;
+  /** An urgent run has the turn from its start, so that nobody spends what it plans to; a full one takes it to apply. */
+  readonly turn: Turn | null;
+}
+
+/** What belongs to one run from its start to its record. */
+interface Run extends RunPlace {
+  readonly deps: ReconcilerDeps;
+  readonly request: RunRequest;
+  readonly agenda: Agenda;
+  readonly record: RunRecord;
+  readonly startedAtMs: number;
+}
+
+/** One run under a held lease. Null when there was nobody to look at, or when `confirm` said no. */
+export async function runOnce(
+  deps: ReconcilerDeps,
+  request: RunRequest,
+  place: RunPlace,
+): Promise<RunReport | null> {
+  const { store, ambient } = deps;
+  const { held } = place;
+  const startedAtMs = ambient.clock.monotonicMs();
+  const agenda = await openAgenda(store, ambient, held.lease, request.lane, request.people ?? null);
+  if (request.lane === "urgent" && agenda.people.length === 0) return null;
+  const record: RunRecord = {
+    id: ambient.newId(),
+    lane: request.lane,
+    trigger: request.trigger,
+    epoch: held.lease.epoch,
+    startedAt: ambient.clock.now(),
+    finishedAt: null,
+    outcome: null,
+    digest: null,
+    report: {},
+  };
+  await store.journal.startRun(held.lease, record);
+  const run: Run = { ...place, deps, request, agenda, record, startedAtMs };
+  try {
+    const planned = await planRun(run);
+    const isWanted = request.confirm === undefined || (await request.confirm(planned.plan));
+    if (isWanted) return await carryThrough(run, planned);
+    await finish(run, planned, "done", { declined: true });
+    return null;
+  } catch (error) {
+    await abandon(run, error);
+    throw error;
+  }
+}
+
+async function planRun({ deps, request, held, workspace, agenda }: Run): Promise<PlannedRun> {
+  const { store, ambient } = deps;
+  const scope =
+    request.lane === "full" ? ({ of: "everybody" } as const) : ({ of: "some", people: agenda.people } as const);
+  const stop = AbortSignal.any([held.signal, request.stop]);
+  const planned = await makePlan(deps, await deps.mappings.current(), workspace, scope, stop);
+  const { digest, people } = planned.plan.summary;
+  await rememberPlan(store.holds, ambient.clock, planned.plan);
+  ambient.log.info("plan.computed", { lane: request.lane, digest, people });
+  return planned;
+}
+
+async function carryThrough(run: Run, planned: PlannedRun): Promise<RunReport> {
+  const { deps, request, held, agenda, record } = run;
+  const { store, ambient } = deps;
+  const { plan, view } = planned;
+  await recordHeld(store.holds, held.lease, plan, request.lane === "full" ? null : agenda.people);
+  if (view.counts !== null) await store.evidence.putObserved(held.lease, view.counts);
+
+  const counter = createReportCounter();
+  for (const { user, error } of planned.unreadable) {
+    counter.fail(user, error.message);
+    await agenda.fail(user, error);
+  }
+  const turn = run.turn ?? (await deps.turns.take("full"));
+  const ended = new AbortController();
+  try {
+    await applyPlan(toPeopleRun(run, planned, ended.signal), plan, turn, {
+      group: (outcome) => counter.noteGroup(outcome),
+      async person(outcome) {
+        counter.note(outcome);
+        await agenda.note(outcome);
+      },
+    });
+  } finally {
+    ended.abort();
+    turn.release();
+  }
+  const stopped = request.stop.aborted || held.signal.aborted;
+  await agenda.close(stopped);
+  // A run that broke off has not served its approvals: what is left of them passes in the next one.
+  if (!stopped) await useApprovals(store.holds, ambient.clock, held.lease, plan, planned.approvals);
+  const durationMs = Math.round(ambient.clock.monotonicMs() - run.startedAtMs);
+  const report = counter.report({ id: record.id, summary: plan.summary, durationMs, stopped });
+  await finish(run, planned, report.outcome, toRecord(report));
+  return report;
+}
+
+function toPeopleRun(
+  { deps, request, held, workspace, watch, record }: Run,
+  { view, budget }: PlannedRun,
+  ended: AbortSignal,
+): PeopleRun {
+  const { leavers } = deps.policy;
+  return {
+    id: record.id,
+    lease: held.lease,
+    connector: deps.connector,
+    journal: deps.store.journal,
+    ambient: deps.ambient,
+    guestReason: leavers.bookings.reason,
+    signal: AbortSignal.any([held.signal, afterGrace(request.stop, deps.ambient.clock, ended)]),
+    groups: new Map(view.groups.map(({ id, name }) => [name, id])),
+    store: deps.store,
+    workspace,
+    leavers,
+    budget,
+    watch,
+    stop: request.stop,
+  };
+}
+
+/** Aborted a while after `stop`, unless `ended` comes first. */
+function afterGrace(stop: AbortSignal, clock: Clock, ended: AbortSignal): AbortSignal {
+  const grace = new AbortController();
+  const begin = (): void => void clock.sleep(STOP_GRACE_MS, ended).then(() => grace.abort());
+  if (stop.aborted) begin();
+  else stop.addEventListener("abort", begin, { once: true, signal: ended });
+  return grace.signal;
+}
+
+async function finish(run: Run, planned: PlannedRun | null, outcome: RunOutcome, report: JsonObject): Promise<void> {
+  const { deps, held, record } = run;
+  const finishedAt = deps.ambient.clock.now();
+  const digest = planned?.plan.summary.digest ?? null;
+  await deps.store.journal.finishRun(held.lease, { ...record, digest, finishedAt, outcome, report });
+  deps.ambient.log.info("run.finished", { run: record.id, lane: record.lane, trigger: record.trigger, outcome });
+}
+
+/** Records why a run broke off. When even that fails, the next run finds it unfinished and marks it interrupted. */
+async function abandon(run: Run, cause: unknown): Promise<void> {
+  const isExpected = cause instanceof BridgeError;
+  const report = {
+    code: isExpected ? cause.code : "unexpected",
+    message: isExpected ? cause.message : "An unexpected error: the log has it.",
+  };
+  try {
+    // Nothing is wrong with a bridge whose plan was not what somebody expected.
+    const isFault = !(run.request.stop.aborted || cause instanceof PlanChangedError || cause instanceof UsageError);
+    await finish(run, null, isFault ? "failed" : "interrupted", report);
+  } catch (error) {
+    run.deps.ambient.log.warn("run.not-recorded", { run: run.record.id }, error);
+  }
+}

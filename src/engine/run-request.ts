@@ -1,0 +1,27 @@
+import type { DirectoryUserId } from "../domain/directory.ts";
+import type { Plan } from "../domain/plan.ts";
+import type { RunTrigger } from "../ports/journal.ts";
+import type { LeaseKeeper } from "./lease-keeper.ts";
+import type { PlanDeps } from "./make-plan.ts";
+import type { MappingVersions } from "./mapping-versions.ts";
+import type { Turns } from "./turns.ts";
+
+/** What reconciling needs. */
+export interface ReconcilerDeps extends PlanDeps {
+  readonly mappings: MappingVersions;
+  readonly leaseKeeper: LeaseKeeper;
+  readonly turns: Turns;
+}
+
+/** A run that may write. */
+export interface RunRequest {
+  /** `full`: everybody. `urgent`: those who were woken, read one by one. */
+  readonly lane: "full" | "urgent";
+  /** Exactly these, instead of those who were woken; only in the urgent lane. */
+  readonly people?: readonly DirectoryUserId[];
+  readonly trigger: RunTrigger;
+  /** Aborted when the process is asked to stop: what is under way is finished, nothing new is begun. */
+  readonly stop: AbortSignal;
+  /** Sees the plan before anything is written; nothing is, unless it resolves to true. */
+  confirm?(plan: Plan): Promise<boolean>;
+}

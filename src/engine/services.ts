@@ -1,0 +1,20 @@
+import type { DirectoryId } from "../domain/directory.ts";
+import type { Health } from "./health.ts";
+import type { MappingVersions } from "./mapping-versions.ts";
+import type { Permissions } from "./permissions.ts";
+import type { Provisioning } from "./provisioning.ts";
+import type { Reconciler } from "./reconcile.ts";
+import type { Status } from "./status.ts";
+import type { TokenOffice } from "./tokens.ts";
+
+/** Every use case, as server and command line call them. */
+export interface Services {
+  readonly directories: readonly DirectoryId[];
+  readonly provisioning: Provisioning;
+  readonly tokens: TokenOffice;
+  readonly reconciler: Reconciler;
+  readonly permissions: Permissions;
+  readonly mappings: MappingVersions;
+  readonly health: Health;
+  status(): Promise<Status>;
+}

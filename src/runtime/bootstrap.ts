@@ -1,0 +1,105 @@
+import type { Config } from "../config/config.ts";
+import type { DirectoryId } from "../domain/directory.ts";
+import { createHealth } from "../engine/health.ts";
+import { createLeaseKeeper } from "../engine/lease-keeper.ts";
+import { createMappingVersions } from "../engine/mapping-versions.ts";
+import { createPermissions } from "../engine/permissions.ts";
+import { createProductContact } from "../engine/product-contact.ts";
+import { createProvisioning } from "../engine/provisioning.ts";
+import { createReconciler } from "../engine/reconcile.ts";
+import type { Services } from "../engine/services.ts";
+import { readStatus } from "../engine/status.ts";
+import { createTokenOffice } from "../engine/tokens.ts";
+import { createTurns } from "../engine/turns.ts";
+import type { Ambient } from "../ports/ambient.ts";
+import type { Connector } from "../ports/connector.ts";
+import type { WakeReason } from "../ports/directory-tx.ts";
+import type { Store } from "../ports/store.ts";
+import { openStore } from "../store/open-store.ts";
+import { createConnector, type ProductOptions } from "./connectors.ts";
+import { createHolder } from "./holder.ts";
+
+/** All objects of one process, ready for use. */
+export interface Bridge {
+  readonly config: Config<ProductOptions>;
+  readonly ambient: Ambient;
+  readonly services: Services;
+  readonly store: Store;
+  /** Closes everything in the reverse order of opening. */
+  close(): Promise<void>;
+}
+
+/** Builds everything from the configuration. `onStaged` hears of each push, after its commit. */
+export async function openBridge(
+  config: Config<ProductOptions>,
+  ambient: Ambient,
+  onStaged: (reason: WakeReason) => void = () => undefined,
+): Promise<Bridge> {
+  const store = await openStore({ filename: config.database.filename, ambient });
+  const connector = createConnector(config.product, ambient);
+  const { driver, version } = store.describe();
+  ambient.log.debug("store.opened", { driver, version });
+  return {
+    config,
+    ambient,
+    store,
+    services: createServices(config, ambient, store, connector, onStaged),
+    async close() {
+      await connector.close();
+      await store.close();
+    },
+  };
+}
+
+/** The settings that the use cases depend on. */
+export type ServiceSettings = Pick<Config<unknown>, "directories" | "mapping" | "policy">;
+
+/** All use cases over one store and one product. Every call is another applier: it has a lease holder of its own. */
+export function createServices(
+  config: ServiceSettings,
+  ambient: Ambient,
+  store: Store,
+  product: Connector,
+  onStaged: (reason: WakeReason) => void,
+): Services {
+  const { clock } = ambient;
+  const domains = new Map<DirectoryId, readonly string[]>(
+    config.directories.map(({ id, verifiedDomains }) => [id, verifiedDomains]),
+  );
+  const directories = [...domains.keys()];
+  const contact = createProductContact(clock);
+  const connector = contact.watch(product);
+  const holder = createHolder();
+  const leaseKeeper = createLeaseKeeper({
+    leases: store.leases,
+    ambient,
+    product: connector.name,
+    holder: holder.name,
+    isDead: (other) => holder.isDead(other),
+    async onAcquired(lease) {
+      const count = await store.journal.closeInterrupted(lease, clock.now());
+      if (count > 0) ambient.log.warn("run.interrupted", { count });
+    },
+  });
+  const mappings = createMappingVersions(store.mappings, clock, config.mapping);
+  const health = createHealth(store, contact, clock);
+  return {
+    directories,
+    mappings,
+    health,
+    provisioning: createProvisioning({ store, ambient, verifiedDomains: domains, onStaged }),
+    tokens: createTokenOffice(store.tokens, clock),
+    permissions: createPermissions(store, clock),
+    reconciler: createReconciler({
+      store,
+      connector,
+      ambient,
+      policy: config.policy,
+      directories: domains,
+      mappings,
+      leaseKeeper,
+      turns: createTurns(),
+    }),
+    status: () => readStatus(store, health, directories),
+  };
+}

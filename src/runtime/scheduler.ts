@@ -1,0 +1,167 @@
+import { createTask, type ScheduledTask } from "node-cron";
+import { delayAfter, RUN_BACK_OFF } from "../engine/back-off.ts";
+import type { RunReport } from "../engine/run-report.ts";
+import type { Reconciler } from "../engine/reconcile.ts";
+import type { Plan } from "../domain/plan.ts";
+import { msBetween } from "../domain/instant.ts";
+import { BridgeError, ConnectorError, RunInProgressError } from "../domain/errors.ts";
+import type { Ambient, Log } from "../ports/ambient.ts";
+import type { RunTrigger } from "../ports/journal.ts";
+import type { Wakes } from "../ports/wakes.ts";
+
+/** A burst of pushes is waited out for at most this many debounce times: a leaver among them must not wait for ever. */
+const LONGEST_BURST = 4;
+
+type CronLogger = NonNullable<NonNullable<Parameters<typeof createTask>[2]>["logger"]>;
+
+/** When runs are made. */
+export interface SchedulerOptions {
+  readonly reconciler: Reconciler;
+  readonly wakes: Wakes;
+  readonly ambient: Ambient;
+  /** Cron expression of full runs and its IANA time zone. */
+  readonly full: string;
+  readonly timezone: string;
+  readonly debounceMs: number;
+  readonly watch?: RunWatcher;
+}
+
+/** Looks on: sees each plan before it is carried out, and each report after it. */
+export interface RunWatcher {
+  plan(plan: Plan): Promise<void>;
+  report(report: RunReport): void;
+}
+
+/** Starts full runs by the clock and urgent ones after pushes, and tries again what failed. */
+export interface Scheduler {
+  /** Begins with a full run: whatever happened while nobody was looking is put right. */
+  start(): void;
+  /** A push was staged. */
+  pushed(): void;
+  /** Stops new runs, lets the one under way finish the change it is at, and resolves when it has. */
+  close(): Promise<void>;
+}
+
+/** Makes a scheduler; nothing happens before `start`. */
+export function createScheduler(options: SchedulerOptions): Scheduler {
+  const { ambient } = options;
+  const stop = new AbortController();
+  const lookAhead = (): Promise<void> => wakeTheDue(options, urgent);
+  const urgent = createLane("urgent", options, stop.signal, lookAhead);
+  const full = createLane("full", options, stop.signal, lookAhead);
+  let task: ScheduledTask | undefined;
+  let burstSinceMs: number | null = null;
+  let debounce: NodeJS.Timeout | undefined;
+
+  const fire = (): void => {
+    burstSinceMs = null;
+    urgent.wake("push");
+  };
+  return {
+    start() {
+      const { timezone } = options;
+      task = createTask(options.full, () => full.wake("schedule"), { timezone, logger: cronLogger(ambient.log) });
+      void task.start();
+      full.wake("start");
+    },
+    pushed() {
+      if (stop.signal.aborted) return;
+      const nowMs = ambient.clock.monotonicMs();
+      burstSinceMs ??= nowMs;
+      const leftMs = burstSinceMs + options.debounceMs * LONGEST_BURST - nowMs;
+      clearTimeout(debounce);
+      debounce = setTimeout(fire, Math.max(0, Math.min(options.debounceMs, leftMs)));
+    },
+    async close() {
+      stop.abort();
+      clearTimeout(debounce);
+      await task?.destroy();
+      await Promise.all([urgent.idle(), full.idle()]);
+    },
+  };
+}
+
+/** Woken people who are still due make another run soon; those whose next attempt is later make one then. */
+async function wakeTheDue({ wakes, ambient, debounceMs }: SchedulerOptions, urgent: Lane): Promise<void> {
+  const now = ambient.clock.now();
+  const isDue = (await wakes.due(now, 1)).length > 0;
+  const delays = (await wakes.failures()).map(({ nextAt }) => Math.max(0, msBetween(now, nextAt)));
+  const nextMs = delays.reduce((least, ms) => Math.min(least, ms), isDue ? debounceMs : Infinity);
+  if (nextMs !== Infinity) urgent.wakeIn(nextMs);
+}
+
+/** Runs of one kind, one after the other; a wake-up during a run makes one more after it. */
+interface Lane {
+  wake(trigger: RunTrigger): void;
+  /** A wake-up later on; replaces the one that was set before. */
+  wakeIn(ms: number): void;
+  /** Resolves when no run of this lane is under way. */
+  idle(): Promise<void>;
+}
+
+function createLane(
+  lane: "full" | "urgent",
+  { reconciler, ambient, watch }: SchedulerOptions,
+  stop: AbortSignal,
+  lookAhead: () => Promise<void>,
+): Lane {
+  let pending: RunTrigger | null = null;
+  let running: Promise<void> | null = null;
+  let failures = 0;
+  let timer: NodeJS.Timeout | undefined;
+  stop.addEventListener("abort", () => clearTimeout(timer));
+
+  const wakeIn = (ms: number): void => {
+    clearTimeout(timer);
+    if (!stop.aborted) timer = setTimeout(() => wake("retry"), ms);
+  };
+  const confirm = async (plan: Plan): Promise<boolean> => {
+    await watch?.plan(plan);
+    return true;
+  };
+  const attempt = async (trigger: RunTrigger): Promise<void> => {
+    try {
+      const done = await reconciler.run({ lane, trigger, stop, confirm });
+      failures = 0;
+      if (done !== null) watch?.report(done);
+      // Nobody looked at, nobody left to look at: looking ahead then would go round in circles.
+      if (done !== null) await lookAhead();
+    } catch (error) {
+      if (stop.aborted) return ambient.log.info("run.stopped", { lane });
+      failures += 1;
+      report(ambient.log, lane, error);
+      const atLeastMs = error instanceof ConnectorError ? error.retryAfterMs : undefined;
+      wakeIn(delayAfter(failures, RUN_BACK_OFF, ambient.random(), atLeastMs));
+    }
+  };
+  const work = async (): Promise<void> => {
+    while (pending !== null && !stop.aborted) {
+      const trigger = pending;
+      pending = null;
+      await attempt(trigger);
+    }
+    running = null;
+  };
+  const wake = (trigger: RunTrigger): void => {
+    if (stop.aborted) return;
+    pending = trigger;
+    running ??= work();
+  };
+  return { wake, wakeIn, idle: async () => void (await running) };
+}
+
+function report(log: Log, lane: string, error: unknown): void {
+  if (error instanceof RunInProgressError) log.info("run.postponed", { lane, code: error.code });
+  else if (error instanceof BridgeError) log.warn("run.failed", { lane, code: error.code }, error);
+  else log.error("run.failed", { lane, code: "unexpected" }, error);
+}
+
+/** node-cron writes to the console unless it is given somewhere else to write to. */
+function cronLogger(log: Log): CronLogger {
+  return {
+    info: () => undefined,
+    debug: () => undefined,
+    warn: () => log.warn("cron.warned"),
+    error: (message: string | Error) => log.error("cron.failed", {}, message),
+  };
+}
