@@ -1,5 +1,5 @@
 import { PlanChangedError, type ConnectorError } from "../domain/errors.ts";
-import type { PersonPlan, Plan } from "../domain/plan.ts";
+import type { PersonPlan, Plan, PlanSummary } from "../domain/plan.ts";
 import { createPool } from "../lib/pool.ts";
 import { applyPerson } from "./apply-person.ts";
 import { createBreaker, type Breaker } from "./breaker.ts";
@@ -42,7 +42,7 @@ export async function applyPlan(whole: PeopleRun, plan: Plan, turn: Turn, heard:
     let hasOthers = false;
     for await (const person of plan.people()) {
       if (run.stop.aborted) break;
-      if (!isWork(person)) continue;
+      if (!isWork(person, plan.summary)) continue;
       const isFirstOther: boolean = !hasOthers && !isLeaver(person);
       if (isFirstOther) await pool.drain();
       hasOthers ||= isFirstOther;
@@ -59,8 +59,9 @@ export async function applyPlan(whole: PeopleRun, plan: Plan, turn: Turn, heard:
   }
 }
 
-function isWork({ changes, confirms }: PersonPlan): boolean {
-  return changes.length > 0 || confirms === true;
+/** Who was not in a broken list is not known to be gone: that is for the next list to confirm. */
+function isWork({ changes, confirms }: PersonPlan, { basis }: PlanSummary): boolean {
+  return changes.length > 0 || (confirms === true && basis.observation.complete);
 }
 
 function isLeaver({ cause, confirms }: PersonPlan): boolean {

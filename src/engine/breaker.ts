@@ -36,10 +36,13 @@ export function createBreaker(): Breaker {
 
 /** Returns the fault of one person's reading as a value, once the breaker has let it pass for that. */
 export async function isolated<T>(breaker: Breaker, work: () => Promise<T>): Promise<T | ConnectorError> {
-  const result = await work().catch((error: unknown) => {
-    if (error instanceof ConnectorError) return error;
-    throw error;
-  });
-  breaker.note(result instanceof ConnectorError ? result : null);
-  return result;
+  try {
+    const result = await work();
+    breaker.note(null);
+    return result;
+  } catch (error) {
+    if (!(error instanceof ConnectorError)) throw error;
+    breaker.note(error);
+    return error;
+  }
 }

@@ -65,12 +65,10 @@ export async function makePlan(
   const released = await store.holds.openReleases(now);
 
   const context = toContext(deps, mapping, view, now);
-  const people = planPeople({ connector, mapping, view, context, breaker, signal });
+  const people = planPeople({ connector, workspace, mapping, view, context, breaker, signal });
   const staged = scope.of === "everybody" ? workspace.people() : onePage(await workspace.peopleById(scope.people));
   const start = {
     seats: view.seats,
-    groups: view.groups,
-    createMissing: mapping.mapping.createMissing,
     approved: (key: string) => approvals.covers(key),
     released,
   };

@@ -1,4 +1,12 @@
-import type { AccountId, Candidate, Completeness, ObservedAccount, ObservedGroup, Seat, SeatPool } from "../domain/account.ts";
+import type {
+  AccountId,
+  Candidate,
+  Completeness,
+  ObservedAccount,
+  ObservedGroup,
+  Seat,
+  SeatPool,
+} from "../domain/account.ts";
 import type { Instant } from "../domain/brand.ts";
 import type { DirectoryUserId } from "../domain/directory.ts";
 import type { ConnectorError } from "../domain/errors.ts";
@@ -10,7 +18,7 @@ import type { Store } from "../ports/store.ts";
 import type { CandidateKey, Workspace } from "../ports/workspace.ts";
 import { isolated, type Breaker } from "./breaker.ts";
 
-/** A listing must hold at least this share of the accounts of the last complete one (product.md section 5). */
+/** A listing must hold at least this share of the accounts that are known (product.md section 5). */
 const TRUSTED_SHARE = 0.8;
 
 /** What the product shows, ready to be compared with people. */
@@ -48,8 +56,7 @@ export async function observeAll(deps: ObserveDeps, workspace: Workspace, signal
   const observation = await connector.observe(signal);
   const { accounts, duplicateId } = await workspace.spool(observation.pages);
   const listed = await observation.completeness;
-  const last = await deps.store.evidence.lastObserved(connector.name);
-  const completeness = judge(listed, accounts, duplicateId, last);
+  const completeness = judge(listed, accounts, duplicateId, await knownAccounts(deps));
   const active = await workspace.activeAccounts();
   return {
     observedAt,
@@ -62,19 +69,23 @@ export async function observeAll(deps: ObserveDeps, workspace: Workspace, signal
   };
 }
 
-function judge(
-  listed: Completeness,
-  accounts: number,
-  duplicateId: string | null,
-  last: ObservedCounts | null,
-): Completeness {
+/**
+ * How many accounts there certainly are: those of the last complete listing, or, when we have made more since then, those
+ * that are linked and were not shut.
+ */
+async function knownAccounts({ connector, store }: ObserveDeps): Promise<number> {
+  const [last, links] = await Promise.all([store.evidence.lastObserved(connector.name), store.links.count()]);
+  return Math.max(last?.accounts ?? 0, links.active);
+}
+
+function judge(listed: Completeness, accounts: number, duplicateId: string | null, known: number): Completeness {
   if (!listed.complete) return listed;
   if (duplicateId !== null) {
     const detail = `The account ${duplicateId} came twice in one listing.`;
     return { complete: false, accounts, reason: "duplicate-id", detail };
   }
-  if (last !== null && accounts < last.accounts * TRUSTED_SHARE) {
-    const detail = `The product listed ${accounts} accounts, the last time ${last.accounts}: fewer than 80 %.`;
+  if (accounts < known * TRUSTED_SHARE) {
+    const detail = `The product listed ${accounts} accounts where ${known} are known: fewer than 80 %.`;
     return { complete: false, accounts, reason: "too-few", detail };
   }
   return { complete: true, accounts };
@@ -110,7 +121,10 @@ async function readCandidates(
       const emails = account === null ? await triedEmails(store.journal, user) : [];
       found[index] = await isolated(breaker, async () => {
         const accounts = new Map<AccountId, ObservedAccount>();
-        for (const who of [{ email, ...(account === null ? {} : { account }) }, ...emails.map((email) => ({ email }))]) {
+        for (const who of [
+          { email, ...(account === null ? {} : { account }) },
+          ...emails.map((email) => ({ email })),
+        ]) {
           for (const one of await connector.find(who, signal)) accounts.set(one.id, one);
         }
         return workspace.holders([...accounts.values()]);
@@ -127,7 +141,9 @@ async function readCandidates(
  */
 async function triedEmails(journal: Journal, user: DirectoryUserId): Promise<readonly string[]> {
   const tried = (await journal.entries(user)).flatMap(({ change, state }) =>
-    change.kind === "create-account" && (state === "unknown" || state === "failed") ? [change.desired.profile.email] : [],
+    change.kind === "create-account" && (state === "unknown" || state === "failed")
+      ? [change.desired.profile.email]
+      : [],
   );
   return [...new Set(tried)];
 }

@@ -3,13 +3,14 @@ import type { DirectoryUserId } from "../domain/directory.ts";
 import { ConnectorError } from "../domain/errors.ts";
 import type { PersonPlan } from "../domain/plan.ts";
 import { desire } from "../mapping/desire.ts";
-import type { PersonFacts, PlanContext } from "../planning/context.ts";
+import type { PersonFacts, PlanContext, Rival } from "../planning/context.ts";
 import { createPlanner, needsBookings } from "../planning/person.ts";
 import type { Connector } from "../ports/connector.ts";
-import type { CandidateKey, PersonRecord } from "../ports/workspace.ts";
+import type { CandidateKey, PersonRecord, Workspace } from "../ports/workspace.ts";
 import { isolated, type Breaker } from "./breaker.ts";
 import type { CurrentMapping } from "./mapping-versions.ts";
 import type { Reading, View } from "./observe.ts";
+import { rivalsOf, type Claim } from "./rivals.ts";
 
 /** Somebody about whom the product would not tell: failed before anything was planned. */
 export interface Unreadable {
@@ -19,6 +20,7 @@ export interface Unreadable {
 
 /** The same for everybody in one plan. */
 export interface PeoplePlanning {
+  readonly workspace: Pick<Workspace, "claimants">;
   readonly connector: Connector;
   readonly mapping: CurrentMapping;
   readonly view: View;
@@ -39,8 +41,17 @@ export interface PeoplePlans {
  * only. People for whom there is nothing to do or to tell are left out; those of a directory that is no longer
  * configured are left alone.
  */
-export function planPeople({ connector, mapping, view, context, breaker, signal }: PeoplePlanning): PeoplePlans {
+export function planPeople({
+  connector,
+  workspace,
+  mapping,
+  view,
+  context,
+  breaker,
+  signal,
+}: PeoplePlanning): PeoplePlans {
   const planPerson = createPlanner(context);
+  const directories = [...context.verifiedDomains.keys()];
   const unreadable: Unreadable[] = [];
   let count = 0;
 
@@ -48,16 +59,16 @@ export function planPeople({ connector, mapping, view, context, breaker, signal 
     Array.fromAsync(connector.bookings(account, context.now, signal));
 
   const planOne = async (
-    record: PersonRecord,
-    desired: DesiredAccount,
+    { record, desired }: Wish,
     observed: Reading,
+    rival: Rival | null,
   ): Promise<PersonPlan | null> => {
     const user = record.person.user.id;
     if (observed instanceof ConnectorError) {
       unreadable.push({ user, error: observed });
       return null;
     }
-    const facts = factsOf(record, desired, observed, mapping);
+    const facts = { ...factsOf(record, desired, observed, mapping), ...(rival === null ? {} : { rival }) };
     const { link } = record;
     if (link === null || !needsBookings(facts, context)) return planPerson(facts);
     const bookings = await isolated(breaker, () => bookingsOf(link));
@@ -74,16 +85,27 @@ export function planPeople({ connector, mapping, view, context, breaker, signal 
         signal.throwIfAborted();
         const wishes = page
           .filter(({ person }) => context.verifiedDomains.has(person.user.directory))
-          .map((record) => ({ record, desired: connector.normalize(desire(record.person, mapping.mapping)) }));
+          .map((record): Wish => ({ record, desired: connector.normalize(desire(record.person, mapping.mapping)) }));
         count += wishes.length;
         const readings = await view.candidates(wishes.map(({ record, desired }) => keyOf(record, desired)));
-        for (const [index, { record, desired }] of wishes.entries()) {
-          const plan = await planOne(record, desired, readings[index] ?? []);
+        const rivals = await rivalsOf(workspace, directories, wishes.map(claimOf));
+        for (const [index, wish] of wishes.entries()) {
+          const plan = await planOne(wish, readings[index] ?? [], rivals[index] ?? null);
           if (plan !== null && isWorthShowing(plan)) yield plan;
         }
       }
     },
   };
+}
+
+/** A person, and what the mapping gives them. */
+interface Wish {
+  readonly record: PersonRecord;
+  readonly desired: DesiredAccount;
+}
+
+function claimOf({ record, desired }: Wish): Claim {
+  return { directory: record.person.user.directory, email: desired.profile.email };
 }
 
 function factsOf(

@@ -36,11 +36,7 @@ interface Run extends RunPlace {
 }
 
 /** One run under a held lease. Null when there was nobody to look at, or when `confirm` said no. */
-export async function runOnce(
-  deps: ReconcilerDeps,
-  request: RunRequest,
-  place: RunPlace,
-): Promise<RunReport | null> {
+export async function runOnce(deps: ReconcilerDeps, request: RunRequest, place: RunPlace): Promise<RunReport | null> {
   const { store, ambient } = deps;
   const { held } = place;
   const startedAtMs = ambient.clock.monotonicMs();

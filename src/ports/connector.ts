@@ -1,5 +1,12 @@
 import type { Instant } from "../domain/brand.ts";
-import type { AccountId, Booking, DesiredAccount, ObservedAccount, Observation, ProductGroupId } from "../domain/account.ts";
+import type {
+  AccountId,
+  Booking,
+  DesiredAccount,
+  ObservedAccount,
+  Observation,
+  ProductGroupId,
+} from "../domain/account.ts";
 import type { AccountRef, BookingOrder, Change, ChangeKind, GroupRef } from "../domain/plan.ts";
 
 /** What a product can do; the planner holds what it cannot as `unsupported`. */
@@ -53,7 +60,10 @@ export interface Connector {
    * One person, read afresh: the account with this id and those with this e-mail, each once.
    * Must return an empty list, never an error, when there is none.
    */
-  find(who: { readonly account?: AccountId; readonly email: string }, signal: AbortSignal): Promise<readonly ObservedAccount[]>;
+  find(
+    who: { readonly account?: AccountId; readonly email: string },
+    signal: AbortSignal,
+  ): Promise<readonly ObservedAccount[]>;
   /** Upcoming bookings of one account that end after `from`, in all states that still concern guests, over the whole horizon. Must list those of a deactivated account too where bookingOrder is deactivate-first. */
   bookings(account: AccountId, from: Instant, signal: AbortSignal): AsyncIterable<Booking>;
   /**

@@ -1,5 +1,5 @@
 import type { AccountId, AccountLink, Candidate, ObservedAccount } from "../domain/account.ts";
-import type { DirectoryUserId, Person } from "../domain/directory.ts";
+import type { DirectoryId, DirectoryUserId, Person } from "../domain/directory.ts";
 import type { PersonPlan } from "../domain/plan.ts";
 
 /** A staged person and, if there is one, the link to an account. */
@@ -28,7 +28,9 @@ export interface Workspace {
    * Replaces the spooled observation. Returns how many accounts came, and whether an id came twice.
    * Passes an error of `pages` on.
    */
-  spool(pages: AsyncIterable<readonly ObservedAccount[]>): Promise<{ readonly accounts: number; readonly duplicateId: string | null }>;
+  spool(
+    pages: AsyncIterable<readonly ObservedAccount[]>,
+  ): Promise<{ readonly accounts: number; readonly duplicateId: string | null }>;
   /** Accounts in the spool that are active or pending: all of them, and those that nobody is linked to. */
   activeAccounts(): Promise<{ readonly all: number; readonly unlinked: number }>;
   /** Everybody staged in any directory, tombstones included, by id, in pages of at most 1,000; one snapshot. */
@@ -42,6 +44,8 @@ export interface Workspace {
   candidates(keys: readonly CandidateKey[]): Promise<readonly (readonly Candidate[])[]>;
   /** Who holds the links to these accounts. For accounts that were read one by one. */
   holders(accounts: readonly ObservedAccount[]): Promise<readonly Candidate[]>;
+  /** Per e-mail, in the order asked, the directories in which somebody active has it as userName or e-mail. */
+  claimants(emails: readonly string[]): Promise<readonly (readonly DirectoryId[])[]>;
   /**
    * Puts person plans into settling order: leavers (cause "leaver") first, then those with a seat claim by seat, rank,
    * since, user; then the rest by user. Constant memory.

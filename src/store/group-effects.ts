@@ -1,0 +1,105 @@
+import type { Knex } from "knex";
+import type { Instant } from "../domain/brand.ts";
+import type { DirectoryId, DirectoryUserId } from "../domain/directory.ts";
+import { appendAudit } from "./audit-chain.ts";
+import { insertRows, whereOneOf } from "./dialect.ts";
+import type { Effects, EmailChange, WakeChange } from "./unit.ts";
+import { URGENCY } from "./wakes.ts";
+
+/**
+ * Writes what the units of one group left to be written together: the audit rows, the wake-ups, the search rows
+ * and the revisions of the directories, in a handful of statements whatever the number of units.
+ */
+export async function flushEffects(trx: Knex, effects: readonly Effects[], now: Instant): Promise<void> {
+  await appendAudit(
+    trx,
+    effects.flatMap(({ audit }) => audit),
+  );
+  await writeWakes(
+    trx,
+    effects.flatMap(({ wakes }) => wakes),
+  );
+  await writeEmails(
+    trx,
+    effects.flatMap(({ emails }) => emails),
+  );
+  await bumpRevisions(
+    trx,
+    effects.map(({ changed }) => changed),
+    now,
+  );
+}
+
+const WAKE_COLUMNS = ["user_id", "urgency", "since", "sequence"] as const;
+// Waking twice is waking once, under the more urgent reason. The newer sequence keeps whoever works on the earlier
+// wake-up from clearing this one.
+const WAKE_AGAIN = `on conflict (user_id) do update set
+  since = case when excluded.urgency < wakes.urgency then excluded.since else wakes.since end,
+  urgency = case when excluded.urgency < wakes.urgency then excluded.urgency else wakes.urgency end,
+  sequence = excluded.sequence`;
+
+async function writeWakes(trx: Knex, changes: readonly WakeChange[]): Promise<void> {
+  if (changes.length === 0) return;
+  const { woken, ended } = settleWakes(changes);
+  if (ended.length > 0)
+    await trx("wakes")
+      .where(whereOneOf(trx, "user_id", ended))
+      .delete();
+  if (woken.length === 0) return;
+  const [counter] = await trx<{ name: string; value: number }>("counters")
+    .where({ name: "wake" })
+    .increment("value", woken.length)
+    .returning("value");
+  const first = (counter?.value ?? woken.length) - woken.length + 1;
+  const rows = woken.map(({ user, urgency, at }, index) => [user, urgency, at, first + index]);
+  await insertRows(trx, "wakes", WAKE_COLUMNS, rows, WAKE_AGAIN);
+}
+
+interface Woken {
+  readonly user: DirectoryUserId;
+  readonly urgency: number;
+  readonly at: Instant;
+}
+
+/** What a row of changes comes to: each person once. */
+function settleWakes(changes: readonly WakeChange[]): { woken: readonly Woken[]; ended: readonly DirectoryUserId[] } {
+  const woken = new Map<DirectoryUserId, Woken>();
+  const ended = new Set<DirectoryUserId>();
+  for (const { user, reason, at } of changes) {
+    if (reason === null) {
+      ended.add(user);
+      woken.delete(user);
+      continue;
+    }
+    const before = woken.get(user);
+    if (before === undefined || URGENCY[reason] < before.urgency)
+      woken.set(user, { user, urgency: URGENCY[reason], at });
+  }
+  return { woken: [...woken.values()], ended: [...ended] };
+}
+
+async function writeEmails(trx: Knex, changes: readonly EmailChange[]): Promise<void> {
+  const replaced = changes.filter(({ replaces }) => replaces).map(({ userKey }) => userKey);
+  if (replaced.length > 0)
+    await trx("user_emails")
+      .where(whereOneOf(trx, "user_key", replaced))
+      .delete();
+  const newest = new Map(changes.map(({ userKey, keys }) => [userKey, keys]));
+  const rows = [...newest].flatMap(([userKey, keys]) => keys.map((key) => [userKey, key]));
+  await insertRows(trx, "user_emails", ["user_key", "email_key"], rows);
+}
+
+const REVISION_COLUMNS = ["id", "revision", "live_users", "last_push_at"] as const;
+const NEXT_REVISION = `on conflict (id) do update set
+  revision = directories.revision + 1,
+  live_users = directories.live_users + excluded.live_users,
+  last_push_at = excluded.last_push_at`;
+
+async function bumpRevisions(trx: Knex, changes: readonly Effects["changed"][], now: Instant): Promise<void> {
+  const moreUsers = new Map<DirectoryId, number>();
+  for (const change of changes) {
+    for (const [directory, more] of change) moreUsers.set(directory, (moreUsers.get(directory) ?? 0) + more);
+  }
+  const rows = [...moreUsers].map(([directory, more]) => [directory, 1, more, now]);
+  await insertRows(trx, "directories", REVISION_COLUMNS, rows, NEXT_REVISION);
+}

@@ -1,0 +1,124 @@
+import type { Knex } from "knex";
+import type { Seat } from "../domain/account.ts";
+import type { DirectoryUserId } from "../domain/directory.ts";
+import type { Hold, Waiting } from "../domain/plan.ts";
+import type { HeldRecord, Holds } from "../ports/holds.ts";
+import type { Lease } from "../ports/leases.ts";
+import { createApprovals } from "./approvals.ts";
+import { insertRows, whereOneOf } from "./dialect.ts";
+import { underLease } from "./leases.ts";
+import { inPages } from "./pages.ts";
+import { reading } from "./reading.ts";
+import type { WriteQueue } from "./write-queue.ts";
+
+const ROWS_PER_UNIT = 1_000;
+
+interface HeldRow {
+  readonly sequence: number;
+  readonly generation: number;
+  readonly user_id: string;
+  readonly change_key: string;
+  readonly hold: string;
+  readonly detail: string;
+}
+interface WaitingRow {
+  readonly user_id: string;
+  readonly label: string;
+  readonly seat: string;
+  readonly place: number;
+  readonly reason: string;
+}
+
+const HELD_COLUMNS = ["generation", "user_id", "change_key", "hold", "detail"] as const;
+const WAITING_COLUMNS = ["user_id", "label", "seat", "place", "reason"] as const;
+
+/** What is held, who waits, and who may pass, as rows. */
+export function createHolds(reader: Knex, queue: WriteQueue): Holds {
+  return {
+    ...createApprovals(reader, queue),
+    recordHeld: (lease, people, held) =>
+      people === null ? replaceAllHeld(queue, lease, held) : replaceHeldOf(queue, lease, people, held),
+    held: (limit) =>
+      reading(async () => {
+        const shown = reader<HeldRow>("held").where("generation", shownGeneration(reader));
+        const [counted] = await shown.clone().count({ total: "*" });
+        const rows = await shown.clone().orderBy("sequence").limit(limit).select();
+        return { total: Number(counted?.["total"] ?? 0), items: rows.map(fromHeldRow) };
+      }),
+    recordWaiting: (lease, waiting) =>
+      queue.submit(async (unit) => {
+        const db = await underLease(unit, lease);
+        await db("waiting").delete();
+        const rows = waiting.map(({ user, label, seat, place, reason }) => [user, label, seat, place, reason]);
+        await insertRows(db, "waiting", WAITING_COLUMNS, rows);
+      }),
+    waiting: () =>
+      reading(async () => {
+        const rows = await reader<WaitingRow>("waiting").orderBy("sequence").select();
+        return rows.map(fromWaitingRow);
+      }),
+  };
+}
+
+const GENERATION = { name: "held_generation" };
+
+function shownGeneration(db: Knex): Knex.QueryBuilder {
+  return db("counters").select("value").where(GENERATION);
+}
+
+/** Writes the new listing beside the one that is shown, as slowly as it comes, and then shows it instead. */
+async function replaceAllHeld(queue: WriteQueue, lease: Lease, held: AsyncIterable<HeldRecord>): Promise<void> {
+  const next = await queue.submit(async (unit) => {
+    const db = await underLease(unit, lease);
+    const [shown] = (await shownGeneration(db)) as { value: number }[];
+    const generation = (shown?.value ?? 0) + 1;
+    // What a run that was interrupted left behind.
+    await db("held").where("generation", ">=", generation).delete();
+    return generation;
+  });
+  for await (const page of inPages(held, ROWS_PER_UNIT)) {
+    await queue.submit(async (unit) => insertHeld(await underLease(unit, lease), next, page));
+  }
+  await queue.submit(async (unit) => {
+    const db = await underLease(unit, lease);
+    await db("counters").where(GENERATION).update({ value: next });
+    await db("held").where("generation", "<", next).delete();
+  });
+}
+
+/** A few people, as one unit: what is held of them is read before the unit begins. */
+async function replaceHeldOf(
+  queue: WriteQueue,
+  lease: Lease,
+  people: readonly DirectoryUserId[],
+  held: AsyncIterable<HeldRecord>,
+): Promise<void> {
+  const records = await Array.fromAsync(held);
+  await queue.submit(async (unit) => {
+    const db = await underLease(unit, lease);
+    const [shown] = (await shownGeneration(db)) as { value: number }[];
+    await db("held")
+      .where(whereOneOf(db, "user_id", people))
+      .delete();
+    await insertHeld(db, shown?.value ?? 0, records);
+  });
+}
+
+async function insertHeld(db: Knex, generation: number, records: readonly HeldRecord[]): Promise<void> {
+  const rows = records.map(({ user, key, hold, detail }) => [generation, user, key, hold, detail]);
+  await insertRows(db, "held", HELD_COLUMNS, rows);
+}
+
+function fromHeldRow(row: HeldRow): HeldRecord {
+  return { user: row.user_id as DirectoryUserId, key: row.change_key, hold: row.hold as Hold, detail: row.detail };
+}
+
+function fromWaitingRow(row: WaitingRow): Waiting {
+  return {
+    user: row.user_id as DirectoryUserId,
+    label: row.label,
+    seat: row.seat as Seat,
+    place: row.place,
+    reason: row.reason,
+  };
+}

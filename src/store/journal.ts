@@ -1,0 +1,184 @@
+import type { Knex } from "knex";
+import type { Instant } from "../domain/brand.ts";
+import type { DirectoryUserId } from "../domain/directory.ts";
+import { UnknownSubjectError } from "../domain/errors.ts";
+import type { JsonObject } from "../domain/json.ts";
+import type { Change, LimitCounts, LimitName, PlanDigest } from "../domain/plan.ts";
+import type { Journal, JournalEntry, RunOutcome, RunRecord, RunTrigger } from "../ports/journal.ts";
+import { underLease } from "./leases.ts";
+import { putLinks } from "./links.ts";
+import { reading } from "./reading.ts";
+import type { WriteQueue } from "./write-queue.ts";
+
+interface RunRow {
+  readonly id: string;
+  readonly lane: string;
+  readonly trigger: string;
+  readonly epoch: number;
+  readonly started_at: string;
+  readonly finished_at: string | null;
+  readonly outcome: string | null;
+  readonly digest: string | null;
+  readonly report: string;
+}
+interface EntryRow {
+  readonly id: string;
+  readonly run: string;
+  readonly user_id: string | null;
+  readonly change_key: string;
+  readonly change: string;
+  readonly limit_name: string | null;
+  readonly state: string;
+  readonly intended_at: string;
+  readonly settled_at: string | null;
+  readonly error: string | null;
+  readonly spent_at: string | null;
+}
+
+/** Runs and their journal as rows. */
+export function createJournal(reader: Knex, queue: WriteQueue): Journal {
+  return {
+    startRun: (lease, run) =>
+      queue.submit(async (unit) => {
+        const db = await underLease(unit, lease);
+        await db<RunRow>("runs").insert(toRunRow(run));
+      }),
+    finishRun: (lease, run) =>
+      queue.submit(async (unit) => {
+        const db = await underLease(unit, lease);
+        const finished = await db<RunRow>("runs").where({ id: run.id }).update(toRunRow(run));
+        if (finished === 0) throw new UnknownSubjectError(`Run ${run.id} was never started.`);
+      }),
+    runs: (limit) =>
+      reading(async () => {
+        const rows = await reader<RunRow>("runs").orderBy("sequence", "desc").limit(limit).select();
+        return rows.map(fromRunRow);
+      }),
+    closeInterrupted: (lease, now) =>
+      queue.submit(async (unit) => closeInterrupted(await underLease(unit, lease), now)),
+    intend: (lease, entry) =>
+      queue.submit(async (unit) => {
+        const db = await underLease(unit, lease);
+        await db<EntryRow>("journal").insert(toEntryRow(entry));
+      }),
+    settle: (lease, entry, { link }) =>
+      queue.submit(async (unit) => {
+        const db = await underLease(unit, lease);
+        const settled = await db<EntryRow>("journal").where({ id: entry.id }).update(toEntryRow(entry));
+        if (settled === 0) throw new UnknownSubjectError(`Journal entry ${entry.id} was never intended.`);
+        if (link !== undefined) await putLinks(db, [link]);
+      }),
+    entries: (user) =>
+      reading(async () => {
+        const rows = await reader<EntryRow>("journal").where({ user_id: user }).orderBy("sequence").select();
+        return rows.map(fromEntryRow);
+      }),
+    spentSince: (since) => reading(() => spentSince(reader, since)),
+  };
+}
+
+async function closeInterrupted(db: Knex, now: Instant): Promise<number> {
+  const unfinished = db<RunRow>("runs").whereNull("finished_at");
+  const runs = await unfinished.clone().select("id");
+  for (const { id } of runs) {
+    await db<EntryRow>("journal").where({ run: id, state: "intent" }).update({ state: "unknown" });
+  }
+  await unfinished.update({ finished_at: now, outcome: "interrupted" });
+  return runs.length;
+}
+
+const NONE_SPENT: LimitCounts = {
+  deactivate: 0,
+  delete: 0,
+  cancelBookings: 0,
+  removeFromGroup: 0,
+  releaseSeat: 0,
+  update: 0,
+  create: 0,
+  adopt: 0,
+};
+
+async function spentSince(reader: Knex, since: Instant): Promise<LimitCounts> {
+  const changes = reader<EntryRow>("journal")
+    .distinct("limit_name", "user_id", "change_key")
+    .whereNotNull("limit_name")
+    .where("spent_at", ">=", since);
+  const rows = await reader
+    .from(changes.as("changes"))
+    .groupBy("limit_name")
+    .select<{ limit_name: LimitName; total: number }[]>("limit_name", reader.raw("count(*) as total"));
+  return { ...NONE_SPENT, ...Object.fromEntries(rows.map((row) => [row.limit_name, Number(row.total)])) };
+}
+
+/** A change counts from when it was confirmed; while nobody knows, from when it was meant; never, once it certainly was not made. */
+function spentAt(entry: JournalEntry): Instant | null {
+  switch (entry.state) {
+    case "changed":
+      return entry.settledAt ?? entry.intendedAt;
+    case "intent":
+    case "unknown":
+      return entry.intendedAt;
+    case "already-so":
+    case "failed":
+      return null;
+  }
+}
+
+function toRunRow(run: RunRecord): RunRow {
+  return {
+    id: run.id,
+    lane: run.lane,
+    trigger: run.trigger,
+    epoch: run.epoch,
+    started_at: run.startedAt,
+    finished_at: run.finishedAt,
+    outcome: run.outcome,
+    digest: run.digest,
+    report: JSON.stringify(run.report),
+  };
+}
+
+function fromRunRow(row: RunRow): RunRecord {
+  return {
+    id: row.id,
+    lane: row.lane as RunRecord["lane"],
+    trigger: row.trigger as RunTrigger,
+    epoch: row.epoch,
+    startedAt: row.started_at as Instant,
+    finishedAt: row.finished_at as Instant | null,
+    outcome: row.outcome as RunOutcome | null,
+    digest: row.digest as PlanDigest | null,
+    report: JSON.parse(row.report) as JsonObject,
+  };
+}
+
+function toEntryRow(entry: JournalEntry): EntryRow {
+  return {
+    id: entry.id,
+    run: entry.run,
+    user_id: entry.user,
+    change_key: entry.key,
+    change: JSON.stringify(entry.change),
+    limit_name: entry.limit,
+    state: entry.state,
+    intended_at: entry.intendedAt,
+    settled_at: entry.settledAt,
+    error: entry.error,
+    spent_at: spentAt(entry),
+  };
+}
+
+function fromEntryRow(row: EntryRow): JournalEntry {
+  return {
+    id: row.id,
+    run: row.run,
+    user: row.user_id as DirectoryUserId | null,
+    key: row.change_key,
+    change: JSON.parse(row.change) as Change,
+    limit: row.limit_name as LimitName | null,
+    state: row.state as JournalEntry["state"],
+    intendedAt: row.intended_at as Instant,
+    settledAt: row.settled_at as Instant | null,
+    error: row.error,
+  };
+}

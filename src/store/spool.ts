@@ -1,0 +1,176 @@
+import type { Knex } from "knex";
+import type { AccountId, Candidate, ObservedAccount } from "../domain/account.ts";
+import type { DirectoryUserId } from "../domain/directory.ts";
+import type { CandidateKey } from "../ports/workspace.ts";
+import { foldCase } from "../scim/fold-case.ts";
+import { insertRows, whereOneOf, type Cell } from "./dialect.ts";
+
+// The observation of one run, in temporary tables of its own connection: what the product showed, by what it is found.
+
+const COLUMNS = ["account_id", "marker", "external_id", "email_key", "active", "account"] as const;
+const SEARCHED = ["account_id", "marker", "external_id", "email_key"] as const;
+
+/** What a spooled observation comes to. */
+export interface Spooled {
+  readonly accounts: number;
+  /** An id that came more than once; only its first account is kept. */
+  readonly duplicateId: string | null;
+}
+
+/** Replaces the spooled accounts. What came before an error of `pages` can be read; the error is passed on. */
+export async function spoolAccounts(db: Knex, pages: AsyncIterable<readonly ObservedAccount[]>): Promise<Spooled> {
+  await db.raw("drop table if exists temp.observed");
+  await db.raw(
+    "create temporary table observed (item integer primary key, account_id text, marker text, external_id text, email_key text, active integer, account text)",
+  );
+  let accounts = 0;
+  try {
+    for await (const page of pages) {
+      accounts += page.length;
+      await insertRows(db, "observed", COLUMNS, page.map(toCells));
+    }
+  } finally {
+    // Sorting once at the end is much cheaper than keeping four indexes in order.
+    for (const column of SEARCHED) await db.raw(`create index temp.observed_${column} on observed (${column})`);
+  }
+  return { accounts, duplicateId: await dropDuplicates(db) };
+}
+
+function toCells(account: ObservedAccount): readonly Cell[] {
+  return [
+    account.id,
+    account.marker ?? null,
+    account.externalId ?? null,
+    foldCase(account.profile.email),
+    account.status !== "deactivated",
+    JSON.stringify(account),
+  ];
+}
+
+async function dropDuplicates(db: Knex): Promise<string | null> {
+  const repeated = (): Knex.QueryBuilder =>
+    db("observed").select("account_id").groupBy("account_id").havingRaw("count(*) > 1");
+  const [first] = (await repeated().orderBy("account_id").limit(1)) as { account_id: string }[];
+  if (first === undefined) return null;
+  await db("observed")
+    .whereIn("account_id", repeated())
+    .whereNotIn("item", db("observed").min("item").groupBy("account_id"))
+    .delete();
+  return first.account_id;
+}
+
+/** Accounts in the spool that are active or pending: all of them, and those that nobody is linked to. */
+export async function countActive(db: Knex): Promise<{ readonly all: number; readonly unlinked: number }> {
+  const [row] = await db("observed")
+    .leftJoin("links", "links.account_id", "observed.account_id")
+    .where("observed.active", true)
+    .count({ all: "*", linked: "links.account_id" });
+  const all = Number(row?.["all"] ?? 0);
+  return { all, unlinked: all - Number(row?.["linked"] ?? 0) };
+}
+
+interface ObservedRow {
+  readonly account_id: string;
+  readonly marker: string | null;
+  readonly external_id: string | null;
+  readonly email_key: string;
+  readonly account: string;
+}
+
+/** Per key, in order, the spooled accounts that may be this person's, each once, by account id. */
+export async function findCandidates(
+  db: Knex,
+  keys: readonly CandidateKey[],
+): Promise<readonly (readonly Candidate[])[]> {
+  const rows = await observedLike(db, keys);
+  const candidates = await holdersOf(
+    db,
+    rows.map((row) => JSON.parse(row.account) as ObservedAccount),
+  );
+  const byAccount = placesBy(rows, (row) => row.account_id);
+  const byMarker = placesBy(rows, (row) => row.marker);
+  const byExternalId = placesBy(rows, (row) => row.external_id);
+  const byEmail = placesBy(rows, (row) => row.email_key);
+  return keys.map((key) => {
+    const places = [
+      ...placesOf(byAccount, key.account),
+      ...placesOf(byMarker, key.user),
+      ...placesOf(byExternalId, key.externalId),
+      ...placesOf(byEmail, foldCase(key.email)),
+    ];
+    return [...new Set(places)].sort((a, b) => a - b).flatMap((place) => candidates[place] ?? []);
+  });
+}
+
+type Places = ReadonlyMap<string, readonly number[]>;
+
+/** Where in the rows each value stands. */
+function placesBy(rows: readonly ObservedRow[], value: (row: ObservedRow) => string | null): Places {
+  const places = new Map<string, number[]>();
+  for (const [place, row] of rows.entries()) {
+    const key = value(row);
+    if (key === null) continue;
+    const found = places.get(key);
+    if (found === undefined) places.set(key, [place]);
+    else found.push(place);
+  }
+  return places;
+}
+
+function placesOf(places: Places, value: string | null): readonly number[] {
+  return value === null ? [] : (places.get(value) ?? []);
+}
+
+async function observedLike(db: Knex, keys: readonly CandidateKey[]): Promise<readonly ObservedRow[]> {
+  const having = (column: string, values: readonly (string | null)[]): Knex.QueryBuilder => {
+    const known = values.filter((value) => value !== null);
+    return db("observed")
+      .select("item")
+      .where(whereOneOf(db, column, known));
+  };
+  const accounts = keys.map((key) => key.account);
+  const others = [
+    having(
+      "marker",
+      keys.map((key) => key.user),
+    ),
+    having(
+      "external_id",
+      keys.map((key) => key.externalId),
+    ),
+    having(
+      "email_key",
+      keys.map((key) => foldCase(key.email)),
+    ),
+  ];
+  return db<ObservedRow>("observed")
+    .whereIn("item", having("account_id", accounts).unionAll(others))
+    .orderBy("account_id")
+    .select();
+}
+
+interface HolderRow {
+  readonly account_id: string;
+  readonly user_id: string;
+  readonly deleted_at: string | null;
+}
+
+/** Accounts, in the order given, with who holds their link. */
+export async function holdersOf(db: Knex, accounts: readonly ObservedAccount[]): Promise<readonly Candidate[]> {
+  const rows = await db("links")
+    .join("users", "users.id", "links.user_id")
+    .where(
+      whereOneOf(
+        db,
+        "links.account_id",
+        accounts.map(({ id }) => id),
+      ),
+    )
+    .select<HolderRow[]>("links.account_id", "links.user_id", "users.deleted_at");
+  const holders = new Map(rows.map((row) => [row.account_id as AccountId, row]));
+  return accounts.map((account) => {
+    const holder = holders.get(account.id);
+    if (holder === undefined) return { account, linkedTo: null };
+    return { account, linkedTo: { user: holder.user_id as DirectoryUserId, gone: holder.deleted_at !== null } };
+  });
+}

@@ -1,0 +1,79 @@
+import type { Instant } from "../domain/brand.ts";
+import type { DirectoryId, DirectoryUser, DirectoryUserId } from "../domain/directory.ts";
+import { isJsonObject, type JsonObject } from "../domain/json.ts";
+import { foldCase } from "../scim/fold-case.ts";
+
+/** A row of `users`. Drivers give booleans as numbers. */
+export interface UserRow {
+  readonly key: number;
+  readonly id: string;
+  readonly directory: string;
+  readonly user_name: string;
+  readonly user_name_key: string;
+  readonly external_id: string | null;
+  readonly active: number | boolean;
+  readonly deleted_at: string | null;
+  readonly inherited_by: string | null;
+  readonly version: number;
+  readonly created: string;
+  readonly last_modified: string;
+  readonly resource: string;
+}
+
+/** The columns that a user fills; the others are the store's own. */
+export const USER_COLUMNS = [
+  "id",
+  "directory",
+  "user_name",
+  "user_name_key",
+  "external_id",
+  "active",
+  "version",
+  "created",
+  "last_modified",
+  "resource",
+] as const;
+
+/** Their values. */
+export type UserColumns = Pick<UserRow, (typeof USER_COLUMNS)[number]>;
+
+/** A user as its columns. */
+export function toUserColumns(user: DirectoryUser): UserColumns {
+  return {
+    id: user.id,
+    directory: user.directory,
+    user_name: user.userName,
+    user_name_key: foldCase(user.userName),
+    external_id: user.externalId ?? null,
+    active: user.active,
+    version: user.meta.version,
+    created: user.meta.created,
+    last_modified: user.meta.lastModified,
+    resource: JSON.stringify(user.resource),
+  };
+}
+
+/** The user a row holds. */
+export function fromUserRow(row: UserRow): DirectoryUser {
+  return {
+    id: row.id as DirectoryUserId,
+    directory: row.directory as DirectoryId,
+    ...(row.external_id !== null && { externalId: row.external_id }),
+    userName: row.user_name,
+    active: Boolean(row.active),
+    resource: JSON.parse(row.resource) as JsonObject,
+    meta: {
+      created: row.created as Instant,
+      lastModified: row.last_modified as Instant,
+      version: row.version,
+    },
+  };
+}
+
+/** What a user is found by under `emails.value`: each address once, without case, sorted. */
+export function emailKeys(resource: JsonObject): readonly string[] {
+  const emails = resource["emails"];
+  if (!Array.isArray(emails)) return [];
+  const values = (emails as readonly unknown[]).map((email) => (isJsonObject(email) ? email["value"] : undefined));
+  return [...new Set(values.filter((value) => typeof value === "string").map(foldCase))].sort();
+}

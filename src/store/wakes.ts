@@ -1,0 +1,98 @@
+import type { Knex } from "knex";
+import type { Instant } from "../domain/brand.ts";
+import type { DirectoryUserId } from "../domain/directory.ts";
+import type { WakeReason } from "../ports/directory-tx.ts";
+import type { Failure, Wake, Wakes } from "../ports/wakes.ts";
+import { whereOneOf } from "./dialect.ts";
+import { underLease } from "./leases.ts";
+import { reading } from "./reading.ts";
+import type { WriteQueue } from "./write-queue.ts";
+
+/** Reasons by the order in which they are served. */
+export const URGENCY: Readonly<Record<WakeReason, number>> = { leaver: 0, changed: 1 };
+
+interface WakeRow {
+  readonly user_id: string;
+  readonly urgency: number;
+  readonly since: string;
+  readonly sequence: number;
+}
+interface FailureRow {
+  readonly user_id: string;
+  readonly attempts: number;
+  readonly next_at: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Wake-ups and failures as rows. */
+export function createWakes(reader: Knex, queue: WriteQueue): Wakes {
+  return {
+    due: (now, limit) =>
+      reading(async () => {
+        const rows = await reader<WakeRow>("wakes")
+          .leftJoin("failures", "failures.user_id", "wakes.user_id")
+          .where((due) => void due.whereNull("failures.next_at").orWhere("failures.next_at", "<=", now))
+          .orderBy(["wakes.urgency", "wakes.since", "wakes.sequence"])
+          .limit(limit)
+          .select<WakeRow[]>("wakes.*");
+        return rows.map(fromWakeRow);
+      }),
+    count: () =>
+      reading(async () => {
+        const [row] = await reader("wakes").count({ total: "*" });
+        return Number(row?.["total"] ?? 0);
+      }),
+    // A sequence is given once: a wake-up that came meanwhile has another one and stays.
+    clear: (lease, wakes) =>
+      queue.submit(async (unit) => {
+        const db = await underLease(unit, lease);
+        await db("wakes")
+          .where(
+            whereOneOf(
+              db,
+              "sequence",
+              wakes.map(({ sequence }) => sequence),
+            ),
+          )
+          .delete();
+      }),
+    putFailure: (lease, { user, attempts, nextAt, code, message }) =>
+      queue.submit(async (unit) => {
+        const db = await underLease(unit, lease);
+        const row: FailureRow = { user_id: user, attempts, next_at: nextAt, code, message };
+        await db<FailureRow>("failures").insert(row).onConflict("user_id").merge();
+      }),
+    clearFailures: (lease, users) =>
+      queue.submit(async (unit) => {
+        const db = await underLease(unit, lease);
+        await db("failures")
+          .where(whereOneOf(db, "user_id", users))
+          .delete();
+      }),
+    failures: () =>
+      reading(async () => {
+        const rows = await reader<FailureRow>("failures").orderBy(["next_at", "user_id"]).select();
+        return rows.map(fromFailureRow);
+      }),
+  };
+}
+
+function fromWakeRow(row: WakeRow): Wake {
+  return {
+    user: row.user_id as DirectoryUserId,
+    reason: row.urgency === URGENCY.leaver ? "leaver" : "changed",
+    since: row.since as Instant,
+    sequence: row.sequence,
+  };
+}
+
+function fromFailureRow(row: FailureRow): Failure {
+  return {
+    user: row.user_id as DirectoryUserId,
+    attempts: row.attempts,
+    nextAt: row.next_at as Instant,
+    code: row.code,
+    message: row.message,
+  };
+}
