@@ -1,0 +1,251 @@
+import { UnknownSubjectError } from "../../src/domain/errors.ts";
+import type { Seat } from "../../src/domain/account.ts";
+import type { DirectoryId } from "../../src/domain/directory.ts";
+import type { PlanDigest, Waiting } from "../../src/domain/plan.ts";
+import type { Approval, HeldRecord } from "../../src/ports/holds.ts";
+import type { Store } from "../../src/ports/store.ts";
+import type { TokenRecord } from "../../src/ports/tokens.ts";
+import { aUser } from "../support/directory-builders.ts";
+import { ACME, NOW, anEvent, at, each, remove, stage, takeLease, userId } from "./store-harness.ts";
+import type { StoreContract } from "./store-harness.ts";
+
+const LATER = at("2026-11-23T13:00:00.000Z");
+const digestOf = (index: number): PlanDigest => index.toString(16).padStart(12, "0") as PlanDigest;
+
+/** Approvals, holds, tokens, mapping versions and evidence. */
+export function recordsContract(contract: StoreContract): void {
+  approvalContract(contract);
+  heldContract(contract);
+  tokenContract(contract);
+  evidenceContract(contract);
+
+  contract("every saved mapping is a version, and the newest is the current one", async (t, store) => {
+    t.is(await store.mappings.current(), undefined);
+    const [first, second] = await Promise.all([
+      store.mappings.save({ scope: null }, "ana", "seed", NOW),
+      store.mappings.save({ scope: "x" }, "bo", "edit", LATER),
+    ]);
+    t.deepEqual([first.version, second.version], [1, 2]);
+    t.deepEqual(await store.mappings.current(), second);
+    t.deepEqual(second, { version: 2, document: { scope: "x" }, author: "bo", reason: "edit", savedAt: LATER });
+  });
+
+  contract("a probe writes, however many ask at once", async (t, store) => {
+    await t.notThrowsAsync(Promise.all(Array.from({ length: 20 }, () => store.probe())));
+  });
+}
+
+function anApproval(digest: PlanDigest, parts: Partial<Approval> = {}): Approval {
+  return { digest, approvedAt: NOW, expiresAt: LATER, author: "ana", reason: "first import", ...parts };
+}
+
+function approvalContract(contract: StoreContract): void {
+  contract("a plan is found by the start of its digest, the newest first", async (t, store) => {
+    t.is(await store.holds.findPlan("7f"), undefined);
+    await store.holds.rememberPlan("7f0000000001" as PlanDigest, NOW, each(["a", "b"]));
+    await store.holds.rememberPlan("7f0000000002" as PlanDigest, LATER, each([]));
+    t.deepEqual(await store.holds.findPlan("7f"), { digest: "7f0000000002" as PlanDigest, at: LATER, held: 0 });
+    t.deepEqual(await store.holds.findPlan("7f0000000001"), { digest: "7f0000000001" as PlanDigest, at: NOW, held: 2 });
+    t.is(await store.holds.findPlan("%"), undefined);
+    t.is(await store.holds.findPlan("7F"), undefined);
+  });
+
+  contract("a plan whose keys could not be read to the end is not remembered", async (t, store) => {
+    async function* broken(): AsyncGenerator<string> {
+      yield "a";
+      throw new RangeError("no more");
+    }
+    await t.throwsAsync(store.holds.rememberPlan(digestOf(1), NOW, broken()), { instanceOf: RangeError });
+    t.is(await store.holds.findPlan(digestOf(1)), undefined);
+  });
+
+  contract("the newest fifty plans are kept, and those with an open approval", async (t, store) => {
+    await store.holds.rememberPlan(digestOf(1), NOW, each(["kept"]));
+    await store.holds.approve(anApproval(digestOf(1)), anEvent());
+    for (let index = 2; index <= 60; index += 1) await store.holds.rememberPlan(digestOf(index), NOW, each(["k"]));
+    t.is(await store.holds.findPlan(digestOf(10)), undefined);
+    t.truthy(await store.holds.findPlan(digestOf(11)));
+    t.truthy(await store.holds.findPlan(digestOf(60)));
+    t.true((await store.holds.openApprovals(NOW)).covers("kept"));
+  });
+
+  contract("an approval covers the keys of its plan until it is used or expires", async (t, store) => {
+    const keys = Array.from({ length: 2_500 }, (_, index) => `key ${index}`);
+    await store.holds.rememberPlan(digestOf(1), NOW, each(keys));
+    t.is((await store.holds.findPlan(digestOf(1)))?.held, 2_500);
+    await t.throwsAsync(store.holds.approve(anApproval(digestOf(9)), anEvent()), { instanceOf: UnknownSubjectError });
+    t.deepEqual((await store.holds.openApprovals(NOW)).digests, []);
+    await store.holds.approve(anApproval(digestOf(1)), anEvent());
+    const open = await store.holds.openApprovals(NOW);
+    t.deepEqual(open.digests, [digestOf(1)]);
+    t.true(keys.every((key) => open.covers(key)));
+    t.false(open.covers("key 2500"));
+    t.deepEqual((await store.holds.openApprovals(LATER)).digests, [], "expired");
+    await store.holds.rememberPlan(digestOf(1), LATER, each(keys.slice(0, 2)));
+    t.true((await store.holds.openApprovals(NOW)).covers("key 1"), "the same plan, made again");
+    const lease = await takeLease(store);
+    await store.holds.useApprovals(lease, [digestOf(2)], NOW);
+    t.is((await store.holds.openApprovals(NOW)).digests.length, 1);
+    await store.holds.useApprovals(lease, [digestOf(1)], NOW);
+    t.false((await store.holds.openApprovals(NOW)).covers("key 1"));
+  });
+
+  contract("a release lets a person through until it expires", async (t, store) => {
+    const release = { user: userId("ana"), releasedAt: NOW, expiresAt: LATER, author: "bo", reason: "urgent" };
+    await store.holds.release(release, anEvent());
+    t.deepEqual(await store.holds.openReleases(NOW), new Set([userId("ana")]));
+    t.deepEqual(await store.holds.openReleases(LATER), new Set());
+  });
+}
+
+function aHeld(user: string, key = "k"): HeldRecord {
+  return { user: userId(user), key, hold: "over-limit", detail: "37 deactivations: limit 12." };
+}
+
+function heldContract(contract: StoreContract): void {
+  const shown = async (store: Store): Promise<readonly string[]> =>
+    (await store.holds.held(10)).items.map(({ user, key }) => `${user} ${key}`);
+
+  contract("what is held is replaced for everybody, or for some people only", async (t, store) => {
+    const lease = await takeLease(store);
+    await store.holds.recordHeld(lease, null, each([aHeld("ana"), aHeld("bo"), aHeld("bo", "l")]));
+    t.deepEqual(await store.holds.held(1), { total: 3, items: [aHeld("ana")] });
+    await store.holds.recordHeld(lease, [userId("bo"), userId("dana")], each([aHeld("dana")]));
+    t.deepEqual(await shown(store), ["ana k", "dana k"]);
+    await store.holds.recordHeld(lease, null, each([aHeld("zoe")]));
+    t.deepEqual(await shown(store), ["zoe k"]);
+  });
+
+  contract("a listing of what is held that was interrupted changes nothing", async (t, store) => {
+    const lease = await takeLease(store);
+    await store.holds.recordHeld(lease, null, each([aHeld("ana")]));
+    async function* broken(): AsyncGenerator<HeldRecord> {
+      for (let index = 0; index < 1_500; index += 1) yield aHeld(`u${index}`);
+      throw new RangeError("no more");
+    }
+    await t.throwsAsync(store.holds.recordHeld(lease, null, broken()), { instanceOf: RangeError });
+    t.deepEqual(await shown(store), ["ana k"]);
+    await store.holds.recordHeld(lease, null, each([aHeld("bo")]));
+    t.deepEqual(await shown(store), ["bo k"]);
+  });
+
+  contract("who waits for a seat is listed as it was recorded", async (t, store) => {
+    const lease = await takeLease(store);
+    const waiting: Waiting = {
+      user: userId("ana"),
+      label: "ana@acme.example",
+      seat: "standard" as Seat,
+      place: 1,
+      reason: "over capacity",
+    };
+    const second = { ...waiting, user: userId("bo"), place: 2 };
+    await store.holds.recordWaiting(lease, [waiting, second]);
+    t.deepEqual(await store.holds.waiting(), [waiting, second]);
+    await store.holds.recordWaiting(lease, [{ ...second, place: 1 }]);
+    t.deepEqual(await store.holds.waiting(), [{ ...second, place: 1 }]);
+  });
+}
+
+function aToken(id: string, parts: Partial<TokenRecord> = {}): TokenRecord {
+  return {
+    id,
+    scope: "scim",
+    directory: ACME,
+    hash: "ab".repeat(32),
+    createdAt: NOW,
+    expiresAt: null,
+    revokedAt: null,
+    lastUsedAt: null,
+    ...parts,
+  };
+}
+
+function tokenContract(contract: StoreContract): void {
+  contract(
+    "tokens come back as they were put, oldest first, and a revocation keeps its first time",
+    async (t, store) => {
+      const admin = aToken("t2", { scope: "admin", directory: null, expiresAt: LATER });
+      await store.tokens.put(aToken("t9"), anEvent());
+      await store.tokens.put(admin, anEvent());
+      t.deepEqual(await store.tokens.list(), [aToken("t9"), admin]);
+      t.deepEqual(await store.tokens.get("t2"), admin);
+      t.is(await store.tokens.get("t3"), undefined);
+      await store.tokens.revoke("t9", NOW, anEvent());
+      await store.tokens.revoke("t9", LATER, anEvent());
+      t.is((await store.tokens.get("t9"))?.revokedAt, NOW);
+      await t.throwsAsync(store.tokens.revoke("t3", NOW, anEvent()), { instanceOf: UnknownSubjectError });
+    },
+  );
+
+  contract("when a token was last used is kept to the minute, and never goes back", async (t, store) => {
+    await store.tokens.put(aToken("t1"), anEvent());
+    const used = async (when: string): Promise<string | null | undefined> => {
+      await store.tokens.touch("t1", at(when));
+      return (await store.tokens.get("t1"))?.lastUsedAt;
+    };
+    t.is(await used("2026-11-23T12:01:59.999Z"), at("2026-11-23T12:01:00.000Z"));
+    t.is(await used("2026-11-23T12:01:10.000Z"), at("2026-11-23T12:01:00.000Z"));
+    t.is(await used("2026-11-23T12:02:00.000Z"), at("2026-11-23T12:02:00.000Z"));
+    t.is(await used("2026-11-23T12:01:00.000Z"), at("2026-11-23T12:02:00.000Z"));
+    await t.notThrowsAsync(store.tokens.touch("unknown", NOW));
+  });
+}
+
+function evidenceContract(contract: StoreContract): void {
+  contract("proofs are kept for each person, oldest first", async (t, store) => {
+    const lease = await takeLease(store);
+    const proof = { user: userId("ana"), at: NOW, document: { steps: [{ step: "deactivate" }] } };
+    await store.evidence.putProof(lease, proof);
+    await store.evidence.putProof(lease, { ...proof, at: LATER });
+    t.deepEqual(await store.evidence.proofs(userId("ana")), [proof, { ...proof, at: LATER }]);
+    t.deepEqual(await store.evidence.proofs(userId("bo")), []);
+  });
+
+  contract("staged people are counted per directory", async (t, store) => {
+    t.deepEqual(await store.evidence.stagedCounts(), []);
+    const [, , gone] = await stage(
+      store,
+      aUser(),
+      aUser({ active: false }),
+      aUser({ active: false }),
+      aUser({ directory: "other" }),
+    );
+    await remove(store, gone!);
+    const counts = await store.evidence.stagedCounts();
+    t.deepEqual(
+      counts.map(({ lastPushAt: _, ...rest }) => rest),
+      [
+        { directory: ACME, active: 1, inactive: 1, deleted: 1 },
+        { directory: "other" as DirectoryId, active: 1, inactive: 0, deleted: 0 },
+      ],
+    );
+    t.true(counts.every(({ lastPushAt }) => lastPushAt !== null));
+  });
+
+  contract("the size of the last complete listing is kept per product", async (t, store) => {
+    const lease = await takeLease(store);
+    t.is(await store.evidence.lastObserved("sandbox"), null);
+    await store.evidence.putObserved(lease, { accounts: 10, unlinkedActive: 2, at: NOW });
+    await store.evidence.putObserved(lease, { accounts: 11, unlinkedActive: 0, at: LATER });
+    t.deepEqual(await store.evidence.lastObserved("sandbox"), { accounts: 11, unlinkedActive: 0, at: LATER });
+    t.is(await store.evidence.lastObserved("calendly"), null);
+  });
+
+  contract(
+    "people are found by id, userName, e-mail or externalId, in every directory, deleted ones too",
+    async (t, store) => {
+      const ana = aUser({ userName: "Ana@acme.example", email: "lind@acme.example", externalId: "X1" });
+      const other = aUser({ directory: "other", userName: "ana@acme.example", externalId: "X1" });
+      await stage(store, ana, other);
+      const both = [ana.id, other.id].sort();
+      t.deepEqual(await store.evidence.findPeople("ANA@acme.example"), both);
+      await remove(store, ana);
+      t.deepEqual(await store.evidence.findPeople("ANA@acme.example"), both);
+      t.deepEqual(await store.evidence.findPeople("X1"), both);
+      t.deepEqual(await store.evidence.findPeople("x1"), []);
+      t.deepEqual(await store.evidence.findPeople("LIND@acme.example"), [ana.id]);
+      t.deepEqual(await store.evidence.findPeople(ana.id), [ana.id]);
+      t.deepEqual(await store.evidence.findPeople(""), []);
+    },
+  );
+}

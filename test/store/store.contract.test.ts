@@ -1,0 +1,5 @@
+import { storeContract } from "../contracts/store.ts";
+import { aStore } from "../support/store-files.ts";
+
+storeContract("sqlite3", (t) => aStore(t, "sqlite3"));
+storeContract("better-sqlite3", (t) => aStore(t, "better-sqlite3"));
