@@ -16,6 +16,11 @@ export async function runCli(args: readonly string[], toolbox: Toolbox): Promise
   } catch (error) {
     // Commander has printed its own message; help and version are no errors.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    // Whatever broke off because the user asked for it is no fault of anybody's.
+    if (toolbox.interrupted.aborted) {
+      toolbox.terminal.warn("rosterbridge: stopped.");
+      return EXIT.error;
+    }
     toolbox.terminal.warn(messageOf(error));
     if (!(error instanceof BridgeError)) toolbox.ambient.log.error("command.failed", {}, error);
     return exitCodeOf(error);

@@ -2,10 +2,12 @@ import type { DirectoryUserId } from "../domain/directory.ts";
 import type { ConnectorError } from "../domain/errors.ts";
 import { addMs } from "../domain/instant.ts";
 import type { Ambient } from "../ports/ambient.ts";
+import type { WakeReason } from "../ports/directory-tx.ts";
 import type { Lease } from "../ports/leases.ts";
 import type { Store } from "../ports/store.ts";
 import type { Failure, Wake } from "../ports/wakes.ts";
 import type { PersonOutcome } from "./people-run.ts";
+import type { RunRequest, Whom } from "./run-request.ts";
 import { delayAfter, PERSON_BACK_OFF } from "./back-off.ts";
 
 /** So many woken people are taken into one urgent run; the others follow in the next. */
@@ -27,19 +29,18 @@ export interface Agenda {
   close(wasStopped: boolean): Promise<void>;
 }
 
-/** Reads who is to be looked at now. `named`: exactly these, instead of those who are due. */
+/** Reads who is to be looked at now. */
 export async function openAgenda(
   store: Store,
   ambient: Ambient,
   lease: Lease,
-  lane: "full" | "urgent",
-  named: readonly DirectoryUserId[] | null,
+  { lane, only, people: named }: Pick<RunRequest, "lane" | "only" | "people">,
 ): Promise<Agenda> {
   const now = ambient.clock.now();
-  const wakes = await store.wakes.due(now, lane === "full" ? FULL_BATCH : URGENT_BATCH);
+  const wakes = await store.wakes.due(now, lane === "full" ? FULL_BATCH : URGENT_BATCH, reasonOf(only));
   const failures = new Map((await store.wakes.failures()).map((failure) => [failure.user, failure]));
-  const people = named ?? (lane === "full" ? [] : await duePeople(store, wakes, failures, now));
-  const answered = named === null ? wakes : wakes.filter(({ user }) => named.includes(user));
+  const people = named ?? (lane === "full" ? [] : await duePeople(store, wakes, failures, now, only));
+  const answered = named === undefined ? wakes : wakes.filter(({ user }) => named.includes(user));
   const done: DirectoryUserId[] = [];
   const open = new Set<DirectoryUserId>();
 
@@ -73,13 +74,20 @@ export async function openAgenda(
   }
 }
 
+function reasonOf(only: Whom | undefined): WakeReason | undefined {
+  return only === undefined ? undefined : only === "leavers" ? "leaver" : "changed";
+}
+
 async function duePeople(
   store: Store,
   wakes: readonly Wake[],
   failures: ReadonlyMap<DirectoryUserId, Failure>,
   now: string,
+  only: Whom | undefined,
 ): Promise<readonly DirectoryUserId[]> {
-  const retried = [...failures.values()].filter(({ nextAt }) => nextAt <= now).map(({ user }) => user);
+  // A leaver who failed is still woken as one; whoever failed in a full run need not hurry.
+  const failed = only === "leavers" ? [] : [...failures.values()];
+  const retried = failed.filter(({ nextAt }) => nextAt <= now).map(({ user }) => user);
   const due = [...wakes.map(({ user }) => user), ...retried];
   if (due.length === 0) return [];
   const waiting = (await store.holds.waiting()).slice(0, WAITING_BATCH).map(({ user }) => user);

@@ -12,7 +12,7 @@ import type { PeopleRun, PersonOutcome, Step } from "./people-run.ts";
 /** Carries out what the plan lets pass for one person, in order, then, for a leaver, reads back and proves it. */
 export async function applyPerson(run: PeopleRun, plan: PersonPlan): Promise<PersonOutcome> {
   const { user } = plan;
-  if (run.watch.isOvertaken(user)) return { user, state: "superseded", steps: [], error: null };
+  if (run.watch.isOvertaken(user) || !takesSeat(run, plan)) return { user, state: "superseded", steps: [], error: null };
   run.watch.note(user);
   const earlier = await run.store.journal.entries(user);
   const subject: Subject = {
@@ -43,12 +43,24 @@ async function carryOutAll(
     }
     const outcome = await carryOut(run, subject, change);
     steps.push({ change, effect: outcome.effect, at: run.ambient.clock.now() });
-    if (outcome.effect === "changed") run.budget.spend(change);
+    noteSpending(run, change, outcome.effect);
     if (outcome.effect !== "failed") continue;
     if (outcome.error.reason === "auth") throw outcome.error;
     error ??= outcome.error;
   }
   return { state: error === null ? "done" : "failed", error };
+}
+
+/** False when a seat was planned for this person that nobody has freed: an account without one is not what was planned. */
+function takesSeat({ seats }: PeopleRun, { changes }: PersonPlan): boolean {
+  return changes.every((change) => change.kind !== "assign-seat" || seats.take(change.seat));
+}
+
+function noteSpending({ budget, seats }: PeopleRun, change: PersonChange, effect: Step["effect"]): void {
+  if (effect === "changed") budget.spend(change);
+  const isFreed = change.kind === "release-seat" && effect !== "failed";
+  const isNotTaken = change.kind === "assign-seat" && effect === "failed";
+  if (isFreed || isNotTaken) seats.give(change.seat);
 }
 
 function mayHaveCreated(entry: JournalEntry, plan: PersonPlan): boolean {

@@ -30,6 +30,7 @@ export function createMappingVersions(
   { source, initial }: MappingSource,
 ): MappingVersions {
   let compiled: CurrentMapping | null = null;
+  let asked: Promise<MappingVersion> | null = null;
 
   const newest = async (): Promise<MappingVersion> => {
     const stored = await mappings.current();
@@ -44,7 +45,9 @@ export function createMappingVersions(
 
   return {
     async current() {
-      const version = await newest();
+      // Two runs that begin together share one answer, lest both save a first version.
+      asked ??= newest().finally(() => (asked = null));
+      const version = await asked;
       if (compiled?.mapping.version !== version.version) {
         const mapping = compileMapping(parseMapping(version.document), version.version);
         compiled = { mapping, savedAt: version.savedAt };

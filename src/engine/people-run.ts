@@ -8,6 +8,7 @@ import type { Workspace } from "../ports/workspace.ts";
 import type { Budget } from "./budget.ts";
 import type { ApplyRun } from "./carry-out.ts";
 import type { Watch } from "./overtaking.ts";
+import type { SeatCount } from "./seat-count.ts";
 
 /** What one run shares among people, beside what it shares among changes. */
 export interface PeopleRun extends ApplyRun {
@@ -16,6 +17,7 @@ export interface PeopleRun extends ApplyRun {
   readonly workspace: Workspace;
   readonly leavers: LeaverPolicy;
   readonly budget: Budget;
+  readonly seats: SeatCount;
   /** Kept since before the plan's observation: what others have done to somebody since then, the plan does not know. */
   readonly watch: Watch;
 }
@@ -28,8 +30,8 @@ export interface Step {
 }
 
 /**
- * What became of one person. `superseded`: the directory, or another run, moved on since the plan was made, so that
- * nothing more was done and the next run decides anew. `stopped`: the process is ending.
+ * What became of one person. `superseded`: the directory, another run, or the number of free seats moved on since the
+ * plan was made, so that nothing more was done and the next run decides anew. `stopped`: the process is ending.
  */
 export interface PersonOutcome {
   readonly user: DirectoryUserId;

@@ -44,7 +44,8 @@ export function createReconciler(deps: ReconcilerDeps): Reconciler {
 
   const execute = async (request: RunRequest): Promise<RunReport | null> => {
     const held = await deps.leaseKeeper.hold();
-    const turn = request.lane === "urgent" ? await deps.turns.take("urgent") : null;
+    const goesFirst = request.lane === "urgent" && request.only !== "others";
+    const turn = goesFirst ? await deps.turns.take("urgent") : null;
     const watch = overtaking.watch();
     try {
       return await withWorkspace((workspace) => runOnce(deps, request, { held, workspace, watch, turn }));

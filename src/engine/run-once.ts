@@ -12,6 +12,7 @@ import type { Watch } from "./overtaking.ts";
 import { recordHeld, rememberPlan, useApprovals } from "./record-plan.ts";
 import { createReportCounter, toRecord, type RunReport } from "./run-report.ts";
 import type { ReconcilerDeps, RunRequest } from "./run-request.ts";
+import { createSeatCount } from "./seat-count.ts";
 import type { Turn } from "./turns.ts";
 
 /** A call to the product that is under way when a stop is asked for may take this long to end; milliseconds. */
@@ -40,7 +41,7 @@ export async function runOnce(deps: ReconcilerDeps, request: RunRequest, place: 
   const { store, ambient } = deps;
   const { held } = place;
   const startedAtMs = ambient.clock.monotonicMs();
-  const agenda = await openAgenda(store, ambient, held.lease, request.lane, request.people ?? null);
+  const agenda = await openAgenda(store, ambient, held.lease, request);
   if (request.lane === "urgent" && agenda.people.length === 0) return null;
   const record: RunRecord = {
     id: ambient.newId(),
@@ -134,6 +135,7 @@ function toPeopleRun(
     workspace,
     leavers,
     budget,
+    seats: createSeatCount(view.seats),
     watch,
     stop: request.stop,
   };

@@ -13,10 +13,18 @@ export interface ReconcilerDeps extends PlanDeps {
   readonly turns: Turns;
 }
 
+/** Which of those who were woken. */
+export type Whom = "leavers" | "others";
+
 /** A run that may write. */
 export interface RunRequest {
   /** `full`: everybody. `urgent`: those who were woken, read one by one. */
   readonly lane: "full" | "urgent";
+  /**
+   * In the urgent lane: leavers alone, who go before every other run, or everybody else, whose run lets leavers in
+   * between. Without it both, before every other run.
+   */
+  readonly only?: Whom;
   /** Exactly these, instead of those who were woken; only in the urgent lane. */
   readonly people?: readonly DirectoryUserId[];
   readonly trigger: RunTrigger;

@@ -22,8 +22,8 @@ export interface Failure {
 
 /** Who waits to be looked at, and who failed. Losing or repeating a wake-up changes nothing but the delay. */
 export interface Wakes {
-  /** Leavers first, then the oldest; without those whose failure says `nextAt` later than `now`. */
-  due(now: Instant, limit: number): Promise<readonly Wake[]>;
+  /** Leavers first, then the oldest; without those whose failure says `nextAt` later than `now`. `reason`: only those. */
+  due(now: Instant, limit: number, reason?: WakeReason): Promise<readonly Wake[]>;
   count(): Promise<number>;
   /** Forgets wake-ups that were worked on, unless they were woken again meanwhile. */
   clear(lease: Lease, wakes: readonly Wake[]): Promise<void>;

@@ -2,6 +2,7 @@ import { createTask, type ScheduledTask } from "node-cron";
 import { delayAfter, RUN_BACK_OFF } from "../engine/back-off.ts";
 import type { RunReport } from "../engine/run-report.ts";
 import type { Reconciler } from "../engine/reconcile.ts";
+import type { RunRequest } from "../engine/run-request.ts";
 import type { Plan } from "../domain/plan.ts";
 import { msBetween } from "../domain/instant.ts";
 import { BridgeError, ConnectorError, RunInProgressError } from "../domain/errors.ts";
@@ -46,16 +47,19 @@ export interface Scheduler {
 export function createScheduler(options: SchedulerOptions): Scheduler {
   const { ambient } = options;
   const stop = new AbortController();
-  const lookAhead = (): Promise<void> => wakeTheDue(options, urgent);
-  const urgent = createLane("urgent", options, stop.signal, lookAhead);
-  const full = createLane("full", options, stop.signal, lookAhead);
+  const lookAhead = (): Promise<void> => wakeTheDue(options, [leavers, others]);
+  const leavers = createLane({ lane: "urgent", only: "leavers" }, options, stop.signal, lookAhead);
+  const others = createLane({ lane: "urgent", only: "others" }, options, stop.signal, lookAhead);
+  const full = createLane({ lane: "full" }, options, stop.signal, lookAhead);
   let task: ScheduledTask | undefined;
   let burstSinceMs: number | null = null;
   let debounce: NodeJS.Timeout | undefined;
 
   const fire = (): void => {
     burstSinceMs = null;
-    urgent.wake("push");
+    leavers.wake("push");
+    // Whoever joins in the same burst may have the seats that its leavers free.
+    void leavers.idle().then(() => others.wake("push"));
   };
   return {
     start() {
@@ -76,18 +80,18 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       stop.abort();
       clearTimeout(debounce);
       await task?.destroy();
-      await Promise.all([urgent.idle(), full.idle()]);
+      await Promise.all([leavers.idle(), others.idle(), full.idle()]);
     },
   };
 }
 
 /** Woken people who are still due make another run soon; those whose next attempt is later make one then. */
-async function wakeTheDue({ wakes, ambient, debounceMs }: SchedulerOptions, urgent: Lane): Promise<void> {
+async function wakeTheDue({ wakes, ambient, debounceMs }: SchedulerOptions, lanes: readonly Lane[]): Promise<void> {
   const now = ambient.clock.now();
   const isDue = (await wakes.due(now, 1)).length > 0;
   const delays = (await wakes.failures()).map(({ nextAt }) => Math.max(0, msBetween(now, nextAt)));
   const nextMs = delays.reduce((least, ms) => Math.min(least, ms), isDue ? debounceMs : Infinity);
-  if (nextMs !== Infinity) urgent.wakeIn(nextMs);
+  if (nextMs !== Infinity) for (const lane of lanes) lane.wakeIn(nextMs);
 }
 
 /** Runs of one kind, one after the other; a wake-up during a run makes one more after it. */
@@ -100,7 +104,7 @@ interface Lane {
 }
 
 function createLane(
-  lane: "full" | "urgent",
+  kind: Pick<RunRequest, "lane" | "only">,
   { reconciler, ambient, watch }: SchedulerOptions,
   stop: AbortSignal,
   lookAhead: () => Promise<void>,
@@ -121,15 +125,15 @@ function createLane(
   };
   const attempt = async (trigger: RunTrigger): Promise<void> => {
     try {
-      const done = await reconciler.run({ lane, trigger, stop, confirm });
+      const done = await reconciler.run({ ...kind, trigger, stop, confirm });
       failures = 0;
       if (done !== null) watch?.report(done);
       // Nobody looked at, nobody left to look at: looking ahead then would go round in circles.
       if (done !== null) await lookAhead();
     } catch (error) {
-      if (stop.aborted) return ambient.log.info("run.stopped", { lane });
+      if (stop.aborted) return ambient.log.info("run.stopped", { lane: kind.lane });
       failures += 1;
-      report(ambient.log, lane, error);
+      report(ambient.log, kind.lane, error);
       const atLeastMs = error instanceof ConnectorError ? error.retryAfterMs : undefined;
       wakeIn(delayAfter(failures, RUN_BACK_OFF, ambient.random(), atLeastMs));
     }

@@ -9,8 +9,8 @@ const MAX_DEPTH = 32;
 const MAX_STRING_LENGTH = 65_536;
 
 /**
- * Refuses what no attribute may hold: more than 32 levels, strings over 65,536 characters, NUL. Throws InvalidValueError,
- * which names where. Everything behind it may recurse.
+ * Refuses what no attribute may hold: more than 32 levels, strings over 65,536 characters, NUL, and the key `__proto__`,
+ * which only an attacker sends. Throws InvalidValueError, which names where. Everything behind it may recurse.
  */
 export function refuseUnsafeJson(value: JsonValue | undefined, path = "", depth = 0): void {
   if (depth > MAX_DEPTH) throw new InvalidValueError(`The body is nested deeper than ${MAX_DEPTH} levels.`);
@@ -21,6 +21,9 @@ export function refuseUnsafeJson(value: JsonValue | undefined, path = "", depth 
   } else if (isJsonObject(value)) {
     for (const [key, nested] of Object.entries(value)) {
       refuseUnsafeString(key, path);
+      if (key === "__proto__") {
+        throw new InvalidValueError(`${placeOf(path)} holds the key "__proto__", which no attribute may have.`);
+      }
       refuseUnsafeJson(nested, path === "" ? excerpt(key) : `${path}.${excerpt(key)}`, depth + 1);
     }
   }
@@ -43,9 +46,13 @@ export function jsonKey(value: JsonValue): string {
 }
 
 function refuseUnsafeString(text: string, path: string): void {
-  const where = path === "" ? "The body" : path;
+  const where = placeOf(path);
   if (text.length > MAX_STRING_LENGTH) {
     throw new InvalidValueError(`${where} holds a string longer than ${MAX_STRING_LENGTH} characters.`);
   }
   if (text.includes("\0")) throw new InvalidValueError(`${where} holds a NUL character.`);
+}
+
+function placeOf(path: string): string {
+  return path === "" ? "The body" : path;
 }

@@ -28,11 +28,12 @@ interface FailureRow {
 /** Wake-ups and failures as rows. */
 export function createWakes(reader: Knex, queue: WriteQueue): Wakes {
   return {
-    due: (now, limit) =>
+    due: (now, limit, reason) =>
       reading(async () => {
         const rows = await reader<WakeRow>("wakes")
           .leftJoin("failures", "failures.user_id", "wakes.user_id")
           .where((due) => void due.whereNull("failures.next_at").orWhere("failures.next_at", "<=", now))
+          .where((wanted) => void (reason !== undefined && wanted.where("wakes.urgency", URGENCY[reason])))
           .orderBy(["wakes.urgency", "wakes.since", "wakes.sequence"])
           .limit(limit)
           .select<WakeRow[]>("wakes.*");

@@ -27,6 +27,7 @@ export interface ScimAnswer {
 export interface PushedPerson {
   readonly department?: string;
   readonly displayName?: string;
+  readonly title?: string;
   readonly active?: boolean;
 }
 

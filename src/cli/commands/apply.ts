@@ -1,9 +1,10 @@
 import { isJsonObject } from "../../domain/json.ts";
 import { PlanChangedError, UsageError } from "../../domain/errors.ts";
 import { CHANGE_KINDS, type Plan } from "../../domain/plan.ts";
+import type { DirectoryUserId } from "../../domain/directory.ts";
 import type { RunReport } from "../../engine/run-report.ts";
-import type { RunRequest } from "../../engine/run-request.ts";
 import type { Services } from "../../engine/services.ts";
+import { safeText } from "../../planning/rendering/safe-text.ts";
 import { useServices, withConfig, type AddCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { readJson } from "../read-json.ts";
@@ -31,8 +32,13 @@ export const applyCommand: AddCommand = (parent, toolbox, exit) => {
     .action(async (options: ApplyOptions) => {
       const expected = expectedDigest(options);
       await useServices(toolbox, options.config, async (services) => {
-        const report = await services.reconciler.run(await toRequest(toolbox, services, options, expected));
-        exit(await tell(toolbox, report, options.json === true));
+        const { person } = options;
+        const who = person === undefined ? null : await services.permissions.identify(person);
+        const asJson = options.json === true;
+        const isAsked = options.yes !== true && expected === undefined;
+        const agreed = isAsked ? await ask(toolbox, services, who, asJson) : expected;
+        const wanted = { who, expected: agreed ?? undefined, isShown: !isAsked && !asJson };
+        exit(tell(toolbox, agreed === null ? null : await run(toolbox, services, wanted), asJson));
       });
     });
 };
@@ -55,40 +61,58 @@ function digestOf(plan: unknown): string | undefined {
   return typeof digest === "string" ? digest : undefined;
 }
 
-async function toRequest(
+/**
+ * Shows the plan and asks; the digest that was agreed to, or null. Nobody holds the right to write while somebody thinks:
+ * the daemon goes on shutting leavers out, and what was agreed to is made anew and compared.
+ */
+function ask(
   toolbox: Toolbox,
-  services: Services,
-  options: ApplyOptions,
-  expected: string | undefined,
-): Promise<RunRequest> {
-  const { person } = options;
-  const who = person === undefined ? null : await services.permissions.identify(person);
-  return {
+  { reconciler }: Services,
+  who: DirectoryUserId | null,
+  asJson: boolean,
+): Promise<string | null> {
+  const scope = who === null ? ({ of: "everybody" } as const) : ({ of: "some", people: [who] } as const);
+  return reconciler.plan(scope, toolbox.interrupted, async (plan) => {
+    const { digest } = plan.summary;
+    if (!asJson) await printPlan(toolbox, plan, "table");
+    if (!changesAnything(plan)) return digest;
+    if (!toolbox.terminal.canAsk) {
+      throw new UsageError(`Nobody can be asked here. Say --yes, or --expect ${digest} to apply exactly this plan.`);
+    }
+    return (await toolbox.terminal.confirm("Apply this plan?")) ? digest : null;
+  });
+}
+
+interface WantedRun {
+  readonly who: DirectoryUserId | null;
+  /** Undefined: whatever the plan is. */
+  readonly expected: string | undefined;
+  readonly isShown: boolean;
+}
+
+/** Plans again and carries out; throws PlanChangedError unless that is the plan with the expected digest. */
+function run(
+  toolbox: Toolbox,
+  { reconciler }: Services,
+  { who, expected, isShown }: WantedRun,
+): Promise<RunReport | null> {
+  return reconciler.run({
     trigger: "cli",
     stop: toolbox.interrupted,
     ...(who === null ? { lane: "full" } : { lane: "urgent", people: [who] }),
-    confirm: (plan) => confirmPlan(toolbox, plan, options, expected),
-  };
+    async confirm(plan) {
+      expectDigest(plan, expected);
+      if (isShown) await printPlan(toolbox, plan, "table");
+      return true;
+    },
+  });
 }
 
-async function confirmPlan(
-  toolbox: Toolbox,
-  plan: Plan,
-  options: ApplyOptions,
-  expected: string | undefined,
-): Promise<boolean> {
-  const { digest } = plan.summary;
-  if (expected !== undefined && !(expected.length >= 6 && digest.startsWith(expected))) {
-    throw new PlanChangedError(
-      `The plan has changed: it is ${digest} now, not ${expected}. Look at \`rosterbridge plan\` again.`,
-    );
-  }
-  if (options.json !== true) await printPlan(toolbox, plan, "table");
-  if (options.yes === true || expected !== undefined || !changesAnything(plan)) return true;
-  if (!toolbox.terminal.canAsk) {
-    throw new UsageError(`Nobody can be asked here. Say --yes, or --expect ${digest} to apply exactly this plan.`);
-  }
-  return toolbox.terminal.confirm("Apply this plan?");
+function expectDigest({ summary: { digest } }: Plan, expected: string | undefined): void {
+  if (expected === undefined || (expected.length >= 6 && digest.startsWith(expected))) return;
+  throw new PlanChangedError(
+    `The plan has changed: it is ${digest} now, not ${expected}. Look at \`rosterbridge plan\` again.`,
+  );
 }
 
 function changesAnything({ summary }: Plan): boolean {
@@ -96,13 +120,13 @@ function changesAnything({ summary }: Plan): boolean {
 }
 
 /** Says what came of it, and returns the exit code that says the same. */
-async function tell({ terminal }: Toolbox, report: RunReport | null, asJson: boolean): Promise<number> {
+function tell({ terminal }: Toolbox, report: RunReport | null, asJson: boolean): number {
   if (report === null) {
     if (asJson) terminal.print(JSON.stringify({ outcome: "declined" }, null, 2));
     else terminal.print("Nothing was changed.");
     return EXIT.done;
   }
-  if (asJson) terminal.print(JSON.stringify({ ...report, summary: report.summary }, null, 2));
+  if (asJson) terminal.print(JSON.stringify(report, null, 2));
   else for (const line of sentences(report)) terminal.print(line);
   return { done: EXIT.done, held: EXIT.held, partial: EXIT.partial, failed: EXIT.error, interrupted: EXIT.error }[
     report.outcome
@@ -117,7 +141,7 @@ function sentences({ changed, alreadySo, failed, superseded, outcome, durationMs
   ];
   if (alreadySo > 0) lines.push(`${alreadySo} changes were so already.`);
   if (superseded > 0) lines.push(`${superseded} people changed in the directory meanwhile: the next run takes them.`);
-  for (const { user, reason } of failed) lines.push(`Failed for ${user}: ${reason}`);
+  for (const { user, reason } of failed) lines.push(safeText(`Failed for ${user}: ${reason}`));
   if (outcome === "held") lines.push("Held changes are listed above, each with the way past it.");
   if (outcome === "interrupted") lines.push("Interrupted: run it again to go on where it stopped.");
   return lines;

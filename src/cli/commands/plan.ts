@@ -1,9 +1,11 @@
-import { createWriteStream } from "node:fs";
+import { open } from "node:fs/promises";
 import { Option } from "commander";
+import { UsageError } from "../../domain/errors.ts";
 import type { Plan, PlanSummary } from "../../domain/plan.ts";
 import { isHeld } from "../../engine/run-report.ts";
 import { renderPlan } from "../../planning/render.ts";
 import { PLAIN_STYLE } from "../../planning/plan-style.ts";
+import { safeText } from "../../planning/rendering/safe-text.ts";
 import { useServices, withConfig, type AddCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { planStyle } from "../style.ts";
@@ -37,8 +39,10 @@ export const planCommand: AddCommand = (parent, toolbox, exit) => {
           person === undefined
             ? ({ of: "everybody" } as const)
             : ({ of: "some", people: [await services.permissions.identify(person)] } as const);
-        await services.reconciler.plan(scope, toolbox.interrupted, async (plan) => {
+        await services.reconciler.plan(scope, toolbox.interrupted, async (plan, unreadable) => {
           await write(toolbox, plan, options.json === true ? "json" : options.format, options.out);
+          for (const { user, error } of unreadable)
+            toolbox.terminal.warn(safeText(`Not in this plan: ${user}, of whom the product would not tell: ${error.message}`));
           if (options.detailedExitcode === true) exit(detailedCode(plan.summary));
         });
       });
@@ -52,13 +56,23 @@ function detailedCode(summary: PlanSummary): number {
 
 async function write(toolbox: Toolbox, plan: Plan, format: Format, file: string | undefined): Promise<void> {
   if (file === undefined) return printPlan(toolbox, plan, format);
-  const stream = createWriteStream(file, { mode: 0o600 });
-  const opened = new Promise<void>((resolve, reject) => stream.once("error", reject).once("finish", resolve));
-  for await (const line of renderPlan(plan, { format, now: toolbox.ambient.clock.now(), style: PLAIN_STYLE }))
-    stream.write(`${line}\n`);
-  stream.end();
-  await opened;
+  await writeLines(file, renderPlan(plan, { format, now: toolbox.ambient.clock.now(), style: PLAIN_STYLE }));
   toolbox.terminal.warn(`Plan ${plan.summary.digest} is written to ${file}.`);
+}
+
+/** For the owner alone: a plan names people. */
+async function writeLines(file: string, lines: AsyncIterable<string>): Promise<void> {
+  try {
+    const handle = await open(file, "w", 0o600);
+    try {
+      for await (const line of lines) await handle.write(`${line}\n`);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (!(error instanceof Error && "syscall" in error)) throw error;
+    throw new UsageError(`${file} cannot be written.`, { cause: error });
+  }
 }
 
 /** Prints a plan as people or programs read it. */

@@ -2,6 +2,7 @@ import { msBetween } from "../../domain/instant.ts";
 import type { Instant } from "../../domain/brand.ts";
 import type { Status } from "../../engine/status.ts";
 import type { PlanStyle } from "../../planning/plan-style.ts";
+import { safeText } from "../../planning/rendering/safe-text.ts";
 import { useServices, withConfig, type AddCommand } from "../command.ts";
 import { planStyle } from "../style.ts";
 import { renderTable } from "../table.ts";
@@ -63,20 +64,21 @@ function* troubles({ held, waiting, failing }: Status, now: Instant, style: Plan
   if (held.total > 0) {
     yield "";
     yield style.held(`Held: ${held.total}`);
-    for (const { user, hold, detail } of held.items.slice(0, HELD_SHOWN)) yield `  ${user}  ${hold}: ${detail}`;
+    for (const { user, hold, detail } of held.items.slice(0, HELD_SHOWN)) yield safeText(`  ${user}  ${hold}: ${detail}`);
     if (held.total > HELD_SHOWN) yield `  … and ${held.total - HELD_SHOWN} more: \`rosterbridge plan\` shows them all.`;
   }
   if (waiting.length > 0) {
     yield "";
     yield style.held(`Waiting for a seat: ${waiting.length}`);
     for (const { place, label, seat, reason } of waiting.slice(0, HELD_SHOWN))
-      yield `  ${place}. ${label}  ${seat}: ${reason}`;
+      yield safeText(`  ${place}. ${label}  ${seat}: ${reason}`);
   }
   if (failing.length > 0) {
     yield "";
     yield style.remove(`Failing: ${failing.length}`);
     for (const { user, attempts, nextAt, message } of failing.slice(0, HELD_SHOWN)) {
-      yield `  ${user}  ${message} (${attempts} attempts, next ${nextAt > now ? `in ${seconds(msBetween(now, nextAt))}` : "now"})`;
+      const next = nextAt > now ? `in ${seconds(msBetween(now, nextAt))}` : "now";
+      yield safeText(`  ${user}  ${message} (${attempts} attempts, next ${next})`);
     }
   }
 }

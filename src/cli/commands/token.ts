@@ -8,6 +8,8 @@ import { useServices, withConfig, type AddCommand } from "../command.ts";
 import { renderTable } from "../table.ts";
 import type { Toolbox } from "../toolbox.ts";
 
+const LONGEST_MS = 36_500 * 86_400_000;
+
 interface CreateOptions {
   readonly config?: string;
   readonly directory?: string;
@@ -54,8 +56,8 @@ function show({ terminal }: Toolbox, secret: string, record: TokenRecord, asJson
 function toRequest(options: CreateOptions, directories: readonly DirectoryId[]): TokenRequest {
   const { directory, scope, expires } = options;
   const expiresInMs = expires === undefined ? null : parseDuration(expires);
-  if (expires !== undefined && (expiresInMs === null || expiresInMs <= 0)) {
-    throw new UsageError(`--expires ${expires} is no time: write it as 90d, 12h or 30m.`);
+  if (expires !== undefined && (expiresInMs === null || expiresInMs <= 0 || expiresInMs > LONGEST_MS)) {
+    throw new UsageError(`--expires ${expires} is no time up to 100 years: write it as 90d, 12h or 30m.`);
   }
   if ((directory === undefined) === (scope === undefined)) {
     throw new UsageError("Say whom the token is for: either --directory <id> (an IdP) or --scope admin|read|health.");

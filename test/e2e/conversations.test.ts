@@ -1,0 +1,37 @@
+/**
+ * Conversations with Okta and Microsoft Entra ID, as `test/conversations/` records them, replayed against a daemon of
+ * their own; between requests, and at the end, the product is looked at.
+ */
+import test from "ava";
+import { bridgeFolder, bridgeSettings, startBridge } from "../support/bridge-process.ts";
+import { issueToken } from "../support/bridge-store.ts";
+import { createMemory, differences, exchange, readConversations } from "../support/conversation.ts";
+import type { Conversation, Memory, Pause } from "../support/conversation.ts";
+import { showSandbox, startLiveSandbox } from "../support/live-sandbox.ts";
+import type { LiveSandbox } from "../support/live-sandbox.ts";
+import { until } from "../support/until.ts";
+
+const replay = test.macro(async (t, { steps }: Conversation) => {
+  const sandbox = await startLiveSandbox(t);
+  const folder = bridgeFolder(t, bridgeSettings(sandbox.url));
+  const bridge = await startBridge(t, folder);
+  const token = await issueToken(folder);
+  const memory = createMemory();
+  for (const step of steps) {
+    if ("product" in step) await untilProductShows(sandbox, step, memory);
+    else t.deepEqual(await exchange(bridge.url, token, step, memory), [], step.name);
+  }
+  t.deepEqual(await bridge.stop(), { code: 0, signal: null });
+});
+
+async function untilProductShows(sandbox: LiveSandbox, { name, product }: Pause, { texts }: Memory): Promise<void> {
+  const look = () => differences(JSON.parse(JSON.stringify(showSandbox(sandbox))), product, texts, "product");
+  await until(
+    `"${name}"`,
+    () => look().length === 0,
+    () => look().join("\n"),
+  );
+}
+
+for (const conversation of readConversations("okta")) test(`Okta: ${conversation.title}`, replay, conversation);
+for (const conversation of readConversations("entra")) test(`Entra: ${conversation.title}`, replay, conversation);

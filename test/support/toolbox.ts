@@ -1,0 +1,75 @@
+import { ConfigError } from "../../src/domain/errors.ts";
+import type { DirectoryId } from "../../src/domain/directory.ts";
+import type { JsonObject } from "../../src/domain/json.ts";
+import type { Terminal } from "../../src/cli/terminal.ts";
+import type { Toolbox } from "../../src/cli/toolbox.ts";
+import { runCli } from "../../src/cli/run.ts";
+import { anAmbient, type LogLine, type TestBridge } from "./bridge.ts";
+import { createTestClock } from "./test-clock.ts";
+
+/** What a command line printed, asked and ended with. */
+export interface CommandResult {
+  readonly code: number;
+  readonly out: string;
+  readonly errors: string;
+  readonly questions: readonly string[];
+  readonly log: readonly LogLine[];
+}
+
+/** What the commands of a test have to work with. */
+export interface CommandSetting {
+  /** Undefined: there is no configuration. */
+  readonly bridge?: TestBridge;
+  /** Answers to questions, in order; without any, nobody can be asked. */
+  readonly answers?: readonly (boolean | (() => boolean | Promise<boolean>))[];
+  readonly hasColour?: boolean;
+  readonly printable?: JsonObject;
+  readonly interrupted?: AbortSignal;
+  readonly serve?: () => Promise<number>;
+}
+
+/** Runs one command line in this process, with a terminal that keeps what it is told. */
+export async function command(args: readonly string[], setting: CommandSetting = {}): Promise<CommandResult> {
+  const { bridge, answers, hasColour = false } = setting;
+  const out: string[] = [];
+  const errors: string[] = [];
+  const questions: string[] = [];
+  const log: LogLine[] = [];
+  const left = [...(answers ?? [])];
+  const terminal: Terminal = {
+    print: (line) => void out.push(line),
+    warn: (line) => void errors.push(line),
+    isInteractive: hasColour,
+    hasColour,
+    columns: 120,
+    canAsk: answers !== undefined,
+    async confirm(question) {
+      questions.push(question);
+      const answer = left.shift() ?? false;
+      return typeof answer === "function" ? answer() : answer;
+    },
+  };
+  const missing = (): never => {
+    throw new ConfigError("sync.config.json", [{ path: "", message: "was not found" }]);
+  };
+  const toolbox: Toolbox = {
+    terminal,
+    ambient: { ...anAmbient(bridge?.clock ?? createTestClock(), log) },
+    interrupted: setting.interrupted ?? new AbortController().signal,
+    environment: () => undefined,
+    loadSettings: () =>
+      bridge === undefined
+        ? missing()
+        : {
+            file: "/etc/sync.config.json",
+            printable: setting.printable ?? {},
+            directories: bridge.settings.directories.map(({ id }): DirectoryId => id),
+          },
+    configSchema: () => ({ $schema: "https://json-schema.org/draft/2020-12/schema" }),
+    open: async () => (bridge === undefined ? missing() : { services: bridge.services(), close: async () => undefined }),
+    serve: setting.serve ?? (async () => 0),
+    demo: async ({ keep }) => (keep ? 7 : 0),
+  };
+  const code = await runCli(args, toolbox);
+  return { code, out: out.join("\n"), errors: errors.join("\n"), questions, log };
+}
