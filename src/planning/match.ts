@@ -102,12 +102,12 @@ function admit(candidate: Candidate, facts: MatchFacts, context: MatchContext): 
     const other = `has this person's external id but another e-mail (${account.profile.email})`;
     return conflict(account, `${name(account)} ${other}; first contact changes no e-mail.`);
   }
-  if (holder?.gone === true && context.rehire === "new") {
+  const offDomain = unverified(facts, context);
+  if (holder?.gone === true && context.rehire === "new" && offDomain === null) {
     return { kind: "new", note: `${name(account)} has the same e-mail; most products refuse a second one.` };
   }
   const refusal = holder === null ? refuseStranger(account) : refuseHeir(account, holder, context);
   if (refusal !== null) return conflict(account, `${name(account)} ${refusal}`);
-  const offDomain = unverified(facts, context);
   return offDomain === null ? { kind: "adoptable", account, returns: holder !== null } : conflict(account, offDomain);
 }
 

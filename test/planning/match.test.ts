@@ -200,6 +200,16 @@ const rows: readonly Row[] = [
     kind: "new",
   },
   {
+    title: "rehire new makes no second account on an unverified domain",
+    facts: {
+      desired: aDesired({ profile: aProfile({ email: "ana@evil.example" }) }),
+      observed: [aCandidate({ status: "deactivated", profile: aProfile({ email: "ana@evil.example" }) }, gone)],
+    },
+    rehire: "new",
+    kind: "conflict",
+    reason: /not on a verified domain|belonged to a person who was deleted/,
+  },
+  {
     title: "an unverified domain adopts nothing",
     facts: {
       desired: aDesired({ profile: aProfile({ email: "ana@evil.example" }) }),
