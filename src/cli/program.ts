@@ -32,6 +32,7 @@ export function createProgram(toolbox: Toolbox, exit: SetExitCode): Command {
     .description(
       "Keeps a scheduling product in step with a company's directory: SCIM 2.0 in; accounts, seats, groups and bookings out.",
     )
+    .version(toolbox.version)
     .showHelpAfterError("(add --help for what is allowed)")
     .exitOverride()
     .configureOutput({

@@ -20,6 +20,7 @@ export interface OpenServices {
 
 /** What commands reach the world through: handed in, so that the command line knows neither store nor product. */
 export interface Toolbox {
+  readonly version: string;
   readonly terminal: Terminal;
   readonly ambient: Ambient;
   /** Aborted when the user asks to stop (Ctrl-C). */

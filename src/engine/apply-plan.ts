@@ -32,7 +32,6 @@ export async function applyPlan(whole: PeopleRun, plan: Plan, turn: Turn, heard:
       await heard.person(outcome);
       breaker.note(faultOf(outcome));
     } catch (error) {
-      broken.abort();
       throw error;
     }
   };

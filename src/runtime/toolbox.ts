@@ -12,6 +12,7 @@ import { playDemo } from "./demo/demo.ts";
 import { createLog, type LogLevel } from "./log.ts";
 import { runUntilStopped } from "./shutdown.ts";
 import { createTerminal } from "./terminal.ts";
+import { VERSION } from "./version.ts";
 
 /** The real toolbox: this process, its terminal, its files, and whatever the configuration names. */
 export function createToolbox(): Toolbox {
@@ -39,6 +40,7 @@ export function createToolbox(): Toolbox {
     return interrupted.signal;
   };
   return {
+    version: VERSION,
     terminal,
     ambient,
     get interrupted() {

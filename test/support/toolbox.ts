@@ -53,6 +53,7 @@ export async function command(args: readonly string[], setting: CommandSetting =
     throw new ConfigError("sync.config.json", [{ path: "", message: "was not found" }]);
   };
   const toolbox: Toolbox = {
+    version: "1.2.3",
     terminal,
     ambient: { ...anAmbient(bridge?.clock ?? createTestClock(), log) },
     interrupted: setting.interrupted ?? new AbortController().signal,
