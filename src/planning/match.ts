@@ -103,8 +103,9 @@ function admit(candidate: Candidate, facts: MatchFacts, context: MatchContext): 
     return conflict(account, `${name(account)} ${other}; first contact changes no e-mail.`);
   }
   const offDomain = unverified(facts, context);
-  if (holder?.gone === true && context.rehire === "new" && offDomain === null) {
-    return { kind: "new", note: `${name(account)} has the same e-mail; most products refuse a second one.` };
+  if (holder?.gone === true && context.rehire === "new") {
+    const note = `${name(account)} has the same e-mail; most products refuse a second one.`;
+    return offDomain === null ? { kind: "new", note } : conflict(account, offDomain);
   }
   const refusal = holder === null ? refuseStranger(account) : refuseHeir(account, holder, context);
   if (refusal !== null) return conflict(account, `${name(account)} ${refusal}`);

@@ -207,7 +207,7 @@ const rows: readonly Row[] = [
     },
     rehire: "new",
     kind: "conflict",
-    reason: /not on a verified domain|belonged to a person who was deleted/,
+    reason: /not on a verified domain/,
   },
   {
     title: "an unverified domain adopts nothing",
