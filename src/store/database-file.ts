@@ -31,7 +31,7 @@ export async function prepareFile(filename: string): Promise<void> {
 
 async function makeFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeMissing(folder);
     // SQLite makes and removes its log files there.
     await access(folder, constants.W_OK | constants.X_OK);
   } catch (error) {
@@ -39,6 +39,19 @@ async function makeFolder(folder: string): Promise<void> {
       `The folder ${folder} of the database cannot be made or written (${codeOf(error)}): check its owner and mode, or set database.filename to another place.`,
       { cause: error },
     );
+  }
+}
+
+/** Folder by folder: the recursive form of `mkdir` never ends where a file system refuses new names, as /proc does. */
+async function makeMissing(folder: string): Promise<void> {
+  const isThere = await stat(folder).catch(() => undefined);
+  if (isThere !== undefined) return;
+  if (dirname(folder) !== folder) await makeMissing(dirname(folder));
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    // Somebody else, starting at the same time, was quicker.
+    if (codeOf(error) !== "EEXIST") throw error;
   }
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
@@ -135,6 +136,8 @@ test("what cannot be opened is told in one sentence that says what to do", async
   await writeFile(join(folder, "notes.db"), "These are my notes. ".repeat(500));
   await refused(join(folder, "notes.db"), /notes\.db: .*is not an SQLite database: move it away/);
   await refused(":memory:", /":memory:" is not a file: set database\.filename/);
+  // A file system that takes no new names; making folders there once went on for ever.
+  if (existsSync("/proc/self")) await refused("/proc/nowhere/bridge.db", /cannot be made or written \(ENOENT\)/);
   const socket = createServer();
   socket.listen(join(folder, "socket"));
   t.teardown(() => socket.close());
