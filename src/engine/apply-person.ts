@@ -12,7 +12,8 @@ import type { PeopleRun, PersonOutcome, Step } from "./people-run.ts";
 /** Carries out what the plan lets pass for one person, in order, then, for a leaver, reads back and proves it. */
 export async function applyPerson(run: PeopleRun, plan: PersonPlan): Promise<PersonOutcome> {
   const { user } = plan;
-  if (run.watch.isOvertaken(user) || !takesSeat(run, plan)) return { user, state: "superseded", steps: [], error: null };
+  if (run.watch.isOvertaken(user) || !takesSeat(run, plan))
+    return { user, state: "superseded", steps: [], error: null };
   run.watch.note(user);
   const earlier = await run.store.journal.entries(user);
   const subject: Subject = {

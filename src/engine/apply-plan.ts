@@ -32,6 +32,7 @@ export async function applyPlan(whole: PeopleRun, plan: Plan, turn: Turn, heard:
       await heard.person(outcome);
       breaker.note(faultOf(outcome));
     } catch (error) {
+      broken.abort();
       throw error;
     }
   };

@@ -60,13 +60,7 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
     }
     const controller = new AbortController();
     const stop = new AbortController();
-    try {
-      await options.onAcquired(lease);
-    } catch (error) {
-      // Kept, it would shut this very process out until it expires.
-      await leases.release(lease).catch(() => undefined);
-      throw error;
-    }
+    await putInOrder(options, lease);
     return { lease, controller, stop, renewals: renew(leases, ambient, lease, controller, stop.signal) };
   };
 
@@ -108,6 +102,16 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
       }
     },
   };
+}
+
+/** A lease that could not be put in order is given back: kept, it would shut this very process out until it expires. */
+async function putInOrder({ leases, onAcquired }: LeaseKeeperOptions, lease: Lease): Promise<void> {
+  try {
+    await onAcquired(lease);
+  } catch (error) {
+    await leases.release(lease).catch(() => undefined);
+    throw error;
+  }
 }
 
 /** Renews until stopped. A lease that was lost, or not renewed for most of its time, aborts whoever uses it. */

@@ -1,4 +1,5 @@
 import type { Instant } from "../domain/brand.ts";
+import type { DirectoryUser } from "../domain/directory.ts";
 import { isJsonObject, type JsonObject } from "../domain/json.ts";
 import { compileMapping, type Mapping } from "../mapping/compile.ts";
 import { parseMapping, type MappingDocument } from "../mapping/rules.ts";
@@ -21,6 +22,8 @@ export interface MappingSource {
 export interface MappingVersions {
   /** The newest version; saves the configuration's as the first when there is none, or, ruled by file, when it differs. */
   current(): Promise<CurrentMapping>;
+  /** Whether this user is in the scope of the version that was read last; true before the first. Asks nobody. */
+  isInScope(user: DirectoryUser): boolean;
 }
 
 /** Makes the use case. */
@@ -53,6 +56,10 @@ export function createMappingVersions(
         compiled = { mapping, savedAt: version.savedAt };
       }
       return compiled;
+    },
+    isInScope({ id, userName, active, resource }) {
+      const scope = compiled?.mapping.scope ?? null;
+      return scope === null || scope.matches({ ...resource, id, userName, active });
     },
   };
 }

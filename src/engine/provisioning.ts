@@ -50,11 +50,14 @@ export interface ProvisioningDeps {
   readonly ambient: Ambient;
   readonly verifiedDomains: ReadonlyMap<DirectoryId, readonly string[]>;
   onStaged(reason: WakeReason): void;
+  /** Whether the mapping has this user in its scope: whoever was pushed out of it leaves like everybody who leaves. */
+  isInScope(user: DirectoryUser): boolean;
 }
 
 /** Makes the use cases over one store. */
 export function createProvisioning(deps: ProvisioningDeps): Provisioning {
   const { store, ambient } = deps;
+  const reasonFor = (user: DirectoryUser): WakeReason => (user.active && deps.isInScope(user) ? "changed" : "leaver");
   const domainsOf = (directory: DirectoryId): readonly string[] => deps.verifiedDomains.get(directory) ?? [];
 
   const change = async (
@@ -71,7 +74,8 @@ export function createProvisioning(deps: ProvisioningDeps): Provisioning {
       checkDomains(content, stored, domainsOf(origin.directory));
       const user = nextVersion(stored, content, ambient.clock.now());
       await tx.putUser(user, stored.meta.version);
-      const reason = await record(tx, origin, "user.changed", user, stored);
+      const reason = reasonFor(user);
+      await recordWrite(tx, origin, "user.changed", { user, before: stored, reason });
       return { user, reason };
     });
     if (result.reason !== null) deps.onStaged(result.reason);
@@ -83,10 +87,11 @@ export function createProvisioning(deps: ProvisioningDeps): Provisioning {
       const content = newUser(draft);
       checkDomains(content, null, domainsOf(origin.directory));
       const user = firstVersion(ambient, origin, content);
-      const reason = await store.write(origin.directory, async (tx) => {
+      const reason = reasonFor(user);
+      await store.write(origin.directory, async (tx) => {
         await tx.putUser(user, null);
         await inheritFromTombstone(tx, user);
-        return record(tx, origin, "user.created", user, null);
+        await recordWrite(tx, origin, "user.created", { user, before: null, reason });
       });
       deps.onStaged(reason);
       return user;
@@ -100,14 +105,7 @@ export function createProvisioning(deps: ProvisioningDeps): Provisioning {
         expectVersion(stored, expected);
         const at = ambient.clock.now();
         await tx.removeUser(stored.id, at);
-        await tx.audit({
-          at,
-          actor: origin.actor,
-          action: "user.deleted",
-          subject: stored.id,
-          detail: { directory: origin.directory },
-        });
-        await tx.wake(stored.id, "leaver", at);
+        await record(tx, origin, { action: "user.deleted", user: stored.id, reason: "leaver", at, detail: {} });
       });
       deps.onStaged("leaver");
     },
@@ -150,24 +148,32 @@ async function inheritFromTombstone(tx: DirectoryWriteTx, user: DirectoryUser): 
   if (tombstone !== undefined) await tx.inherit(tombstone.user.id, user.id);
 }
 
-async function record(
+/** What the IdP has said of one user. */
+interface Statement {
+  readonly action: string;
+  readonly user: DirectoryUserId;
+  readonly reason: WakeReason;
+  readonly at: Instant;
+  readonly detail: JsonObject;
+}
+
+/** The audit row and the wake-up that go with every write. */
+async function record(tx: DirectoryWriteTx, { directory, actor }: Origin, statement: Statement): Promise<void> {
+  const { action, user, reason, at, detail } = statement;
+  await tx.audit({ at, actor, action, subject: user, detail: { directory, ...detail } });
+  await tx.wake(user, reason, at);
+}
+
+function recordWrite(
   tx: DirectoryWriteTx,
   origin: Origin,
   action: string,
-  user: DirectoryUser,
-  before: DirectoryUser | null,
-): Promise<WakeReason> {
-  const at = user.meta.lastModified;
-  const reason: WakeReason = user.active ? "changed" : "leaver";
-  const detail: JsonObject = {
-    directory: origin.directory,
-    version: user.meta.version,
-    active: user.active,
-    attributes: changedAttributes(before?.resource ?? {}, user.resource),
-  };
-  await tx.audit({ at, actor: origin.actor, action, subject: user.id, detail });
-  await tx.wake(user.id, reason, at);
-  return reason;
+  write: { readonly user: DirectoryUser; readonly before: DirectoryUser | null; readonly reason: WakeReason },
+): Promise<void> {
+  const { active, id, meta, resource } = write.user;
+  const attributes = changedAttributes(write.before?.resource ?? {}, resource);
+  const detail = { version: meta.version, active, attributes };
+  return record(tx, origin, { action, user: id, reason: write.reason, at: meta.lastModified, detail });
 }
 
 /** Names only: what the values were is in the resource, and no business of a log. */

@@ -87,7 +87,13 @@ export function createServices(
     directories,
     mappings,
     health,
-    provisioning: createProvisioning({ store, ambient, verifiedDomains: domains, onStaged }),
+    provisioning: createProvisioning({
+      store,
+      ambient,
+      verifiedDomains: domains,
+      onStaged,
+      isInScope: (user) => mappings.isInScope(user),
+    }),
     tokens: createTokenOffice(store.tokens, clock),
     permissions: createPermissions(store, clock),
     reconciler: createReconciler({

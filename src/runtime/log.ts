@@ -60,6 +60,9 @@ const FRAME = /^at (?:[^()@]* \()?(?:file:\/\/|node:|\/|[A-Z]:\\|<anonymous>|nat
 
 /** The stack without the message that it repeats: a line of that may look like a place, and hold anything. */
 function framesOf({ stack = "", message }: Error): readonly string[] {
-  const lines = stack.replace(message, "").split("\n").map((line) => line.trim());
+  const lines = stack
+    .replace(message, "")
+    .split("\n")
+    .map((line) => line.trim());
   return lines.filter((line) => FRAME.test(line)).slice(0, 8);
 }

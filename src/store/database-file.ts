@@ -44,8 +44,8 @@ async function makeFolder(folder: string): Promise<void> {
 
 /** Folder by folder: the recursive form of `mkdir` never ends where a file system refuses new names, as /proc does. */
 async function makeMissing(folder: string): Promise<void> {
-  const isThere = await stat(folder).catch(() => undefined);
-  if (isThere !== undefined) return;
+  const found = await stat(folder).catch(() => undefined);
+  if (found?.isDirectory() === true) return;
   if (dirname(folder) !== folder) await makeMissing(dirname(folder));
   try {
     await mkdir(folder);

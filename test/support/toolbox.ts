@@ -26,6 +26,7 @@ export interface CommandSetting {
   readonly printable?: JsonObject;
   readonly interrupted?: AbortSignal;
   readonly serve?: () => Promise<number>;
+  readonly onPrint?: (line: string) => void;
 }
 
 /** Runs one command line in this process, with a terminal that keeps what it is told. */
@@ -37,7 +38,10 @@ export async function command(args: readonly string[], setting: CommandSetting =
   const log: LogLine[] = [];
   const left = [...(answers ?? [])];
   const terminal: Terminal = {
-    print: (line) => void out.push(line),
+    print(line) {
+      out.push(line);
+      setting.onPrint?.(line);
+    },
     warn: (line) => void errors.push(line),
     isInteractive: hasColour,
     hasColour,
@@ -67,7 +71,8 @@ export async function command(args: readonly string[], setting: CommandSetting =
             directories: bridge.settings.directories.map(({ id }): DirectoryId => id),
           },
     configSchema: () => ({ $schema: "https://json-schema.org/draft/2020-12/schema" }),
-    open: async () => (bridge === undefined ? missing() : { services: bridge.services(), close: async () => undefined }),
+    open: async () =>
+      bridge === undefined ? missing() : { services: bridge.services(), close: async () => undefined },
     serve: setting.serve ?? (async () => 0),
     demo: async ({ keep }) => (keep ? 7 : 0),
   };

@@ -42,7 +42,9 @@ export const planCommand: AddCommand = (parent, toolbox, exit) => {
         await services.reconciler.plan(scope, toolbox.interrupted, async (plan, unreadable) => {
           await write(toolbox, plan, options.json === true ? "json" : options.format, options.out);
           for (const { user, error } of unreadable)
-            toolbox.terminal.warn(safeText(`Not in this plan: ${user}, of whom the product would not tell: ${error.message}`));
+            toolbox.terminal.warn(
+              safeText(`Not in this plan: ${user}, of whom the product would not tell: ${error.message}`),
+            );
           if (options.detailedExitcode === true) exit(detailedCode(plan.summary));
         });
       });

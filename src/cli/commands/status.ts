@@ -64,7 +64,8 @@ function* troubles({ held, waiting, failing }: Status, now: Instant, style: Plan
   if (held.total > 0) {
     yield "";
     yield style.held(`Held: ${held.total}`);
-    for (const { user, hold, detail } of held.items.slice(0, HELD_SHOWN)) yield safeText(`  ${user}  ${hold}: ${detail}`);
+    for (const { user, hold, detail } of held.items.slice(0, HELD_SHOWN))
+      yield safeText(`  ${user}  ${hold}: ${detail}`);
     if (held.total > HELD_SHOWN) yield `  … and ${held.total - HELD_SHOWN} more: \`rosterbridge plan\` shows them all.`;
   }
   if (waiting.length > 0) {

@@ -1,0 +1,120 @@
+import test from "ava";
+import { ConnectorError, StoreUnavailableError } from "../../src/domain/errors.ts";
+import { hire, openTestBridge, patch, remove, runFull, runUrgent, type TestBridge } from "../support/bridge.ts";
+
+async function findings(bridge: TestBridge): Promise<Record<string, string>> {
+  const { components } = await bridge.services().health.report();
+  return Object.fromEntries(components.map(({ component, status, detail }) => [component, `${status}: ${detail}`]));
+}
+
+test("a bridge that has just been started is well", async (t) => {
+  const bridge = await openTestBridge(t);
+  const { status, components } = await bridge.services().health.report();
+  t.is(status, "ok");
+  t.deepEqual(
+    components.map(({ component }) => component),
+    ["store", "product", "runs", "leavers"],
+  );
+  for (const { madeAt, expiresAt } of components) t.is(Date.parse(expiresAt) - Date.parse(madeAt), 60_000);
+  t.deepEqual(await bridge.services().health.readiness(), { ready: true });
+});
+
+test("a product that is down makes health sick and leaves readiness alone; the fault is told with its beginning", async (t) => {
+  const bridge = await openTestBridge(t);
+  await hire(bridge, "ana@acme.example");
+  bridge.product.failReads(new ConnectorError("unavailable", "sandbox did not answer GET /v1/members: ECONNREFUSED"));
+  await t.throwsAsync(runFull(bridge));
+  const since = bridge.clock.now().slice(0, 16);
+  bridge.clock.advance(120_000);
+  await t.throwsAsync(runUrgent(bridge));
+  const { product, runs } = await findings(bridge);
+  t.true(product?.startsWith("degraded: sandbox did not answer GET /v1/members: ECONNREFUSED Since"), product);
+  t.true(product?.includes(since), product);
+  t.true(runs?.startsWith("degraded: The last full run ended failed"), runs);
+  t.true((await bridge.services().health.readiness()).ready);
+  bridge.product.failReads(null);
+  await runFull(bridge);
+  t.is((await bridge.services().health.report()).status, "ok");
+});
+
+test("what the product refuses about one person says nothing about the product", async (t) => {
+  const bridge = await openTestBridge(t);
+  await hire(bridge, "ana@acme.example");
+  bridge.product.hook(() => {
+    throw new ConnectorError("rejected", "ana@acme.example is no name");
+  });
+  await runFull(bridge);
+  const report = JSON.stringify(await bridge.services().health.report());
+  t.regex(report, /"component":"product","status":"ok"/);
+  t.false(report.includes("ana@"));
+});
+
+test("a leaver whom nobody shuts out for a quarter of an hour is a reason to wake somebody", async (t) => {
+  const bridge = await openTestBridge(t);
+  const ana = await hire(bridge, "ana@acme.example");
+  await runFull(bridge);
+  await patch(bridge, ana.id, { active: false });
+  bridge.product.hook(() => {
+    throw new ConnectorError("rejected", "never");
+  });
+  t.is((await findings(bridge))["leavers"], "ok: Leavers are being shut out.");
+  for (let minute = 0; minute < 16; minute += 1) {
+    await runUrgent(bridge);
+    bridge.clock.advance(60_000);
+  }
+  t.is((await findings(bridge))["leavers"], "degraded: A leaver has waited for 16 minutes to be shut out.");
+  bridge.product.hook(null);
+  bridge.clock.advance(15 * 60_000);
+  await runUrgent(bridge);
+  t.is((await findings(bridge))["leavers"], "ok: No leaver is waiting.");
+});
+
+test("a store that cannot be written is neither ready nor well, and the reason is told", async (t) => {
+  const bridge = await openTestBridge(t, {
+    wrap: (store) => ({ ...store, probe: () => Promise.reject(new StoreUnavailableError("The disk is full.")) }),
+  });
+  t.is((await findings(bridge))["store"], "degraded: The disk is full.");
+  t.deepEqual(await bridge.services().health.readiness(), { ready: false, reason: "The disk is full." });
+});
+
+test("an error that nobody expected is told without its message", async (t) => {
+  const bridge = await openTestBridge(t, {
+    wrap: (store) => ({ ...store, probe: () => Promise.reject(new Error("ana@acme.example")) }),
+  });
+  t.is((await findings(bridge))["store"], "degraded: An unexpected error: the log has it.");
+});
+
+test("the status has what is staged, linked, waiting, held and failing, and the last runs", async (t) => {
+  const bridge = await openTestBridge(t, {
+    directories: { acme: ["*"], globex: ["*"] },
+    product: { seats: { standard: 2 } },
+  });
+  const people = [];
+  for (const name of ["ana", "bo", "cy", "di"]) people.push(await hire(bridge, `${name}@acme.example`));
+  await hire(bridge, "owner@acme.example", { userType: "Contractor" });
+  await runFull(bridge);
+  await patch(bridge, people[0]!.id, { displayName: "Ana B" });
+  await remove(bridge, people[3]!.id);
+  bridge.product.hook((moment, change) => {
+    if (moment === "before" && change.kind === "update-account") throw new ConnectorError("rejected", "not today");
+  });
+  await runUrgent(bridge);
+  const status = await bridge.services().status();
+  t.like(status, { mappingVersion: 1, linked: 2, wakes: 1, held: { total: 3 } });
+  t.like(status.staged, [
+    { directory: "acme", active: 4, inactive: 0, deleted: 1 },
+    { directory: "globex", active: 0, inactive: 0, deleted: 0, lastPushAt: null },
+  ]);
+  t.deepEqual(
+    status.waiting.map(({ label, place }) => [label, place]),
+    [["cy@acme.example", 1]],
+  );
+  t.like(status.failing, [{ user: people[0]!.id, attempts: 1, message: "not today" }]);
+  t.deepEqual(
+    status.runs.map(({ lane, outcome }) => [lane, outcome]),
+    [
+      ["urgent", "partial"],
+      ["full", "held"],
+    ],
+  );
+});
