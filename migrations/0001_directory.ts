@@ -33,6 +33,8 @@ async function createUsers(knex: Knex): Promise<void> {
     table.text("user_name_key").notNullable();
     table.text("external_id");
     table.boolean("active").notNullable();
+    // When the IdP last made the user inactive.
+    table.text("left_at");
     table.text("deleted_at");
     // Set on a tombstone whose link went to a new user: nobody is to be offboarded for it any more.
     table.text("inherited_by");
@@ -41,12 +43,13 @@ async function createUsers(knex: Knex): Promise<void> {
     table.text("last_modified").notNullable();
     table.text("resource").notNullable();
   });
-  // Only the living compete for a name, so a deleted user's name is free again.
-  await knex.raw(
-    "create unique index users_live_user_name on users (user_name_key, directory) where deleted_at is null",
-  );
+  // Only the living compete for a name, so a deleted user's name is free again. The name's index comes last, since SQLite
+  // looks at the newest first: of two clashes the name is the one to tell of, which an IdP then looks for.
   await knex.raw(
     "create unique index users_live_external_id on users (external_id, directory) where deleted_at is null",
+  );
+  await knex.raw(
+    "create unique index users_live_user_name on users (user_name_key, directory) where deleted_at is null",
   );
   await knex.raw("create index users_live_order on users (directory, key) where deleted_at is null");
   await knex.raw("create index users_gone_user_name on users (user_name_key, directory) where deleted_at is not null");

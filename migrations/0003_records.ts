@@ -60,6 +60,7 @@ async function createHeld(knex: Knex): Promise<void> {
     // A new listing is written beside the one that is shown, which it replaces when it is whole.
     table.integer("generation").notNullable();
     table.text("user_id").notNullable();
+    table.text("label").notNullable();
     table.text("change_key").notNullable();
     table.text("hold").notNullable();
     table.text("detail").notNullable();

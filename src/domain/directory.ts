@@ -30,6 +30,8 @@ export interface DirectoryUser {
   /** Unique per directory, compared without case (RFC 7643 section 4.1.1). */
   readonly userName: string;
   readonly active: boolean;
+  /** When the IdP last made this user inactive; absent while active. */
+  readonly leftAt?: Instant;
   readonly resource: JsonObject;
   readonly meta: Meta;
 }

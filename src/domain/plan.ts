@@ -146,7 +146,7 @@ export interface Held {
 /**
  * What would be done for one person. `changes` are in RANK order, then by change key.
  *
- * People with nothing to do and nothing held are left out of a plan.
+ * People with nothing to do, nothing held and nothing to note are left out of a plan.
  */
 export interface PersonPlan {
   readonly user: DirectoryUserId;

@@ -23,6 +23,7 @@ export async function applyPerson(run: PeopleRun, plan: PersonPlan): Promise<Per
   };
   const steps: Step[] = [];
   const worked = await carryOutAll(run, subject, plan, steps);
+  giveBackUnused(run, plan, steps);
   if (worked.state !== "done") return { user, steps, ...worked };
   return { user, steps, ...(isLeaving(plan) ? await offboard(run, subject, plan, steps) : worked) };
 }
@@ -55,6 +56,12 @@ async function carryOutAll(
 /** False when a seat was planned for this person that nobody has freed: an account without one is not what was planned. */
 function takesSeat({ seats }: PeopleRun, { changes }: PersonPlan): boolean {
   return changes.every((change) => change.kind !== "assign-seat" || seats.take(change.seat));
+}
+
+/** Seats that were taken for changes which were never begun. */
+function giveBackUnused({ seats }: PeopleRun, { changes }: PersonPlan, steps: readonly Step[]): void {
+  const begun = new Set(steps.filter(({ effect }) => effect !== "skipped").map(({ change }) => change));
+  for (const change of changes) if (change.kind === "assign-seat" && !begun.has(change)) seats.give(change.seat);
 }
 
 function noteSpending({ budget, seats }: PeopleRun, change: PersonChange, effect: Step["effect"]): void {

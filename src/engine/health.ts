@@ -1,16 +1,25 @@
 import type { Instant } from "../domain/brand.ts";
 import { BridgeError } from "../domain/errors.ts";
+import type { ChangeKind, Hold } from "../domain/plan.ts";
 import { addMs, msBetween } from "../domain/instant.ts";
 import type { Clock } from "../ports/ambient.ts";
+import type { RunRecord } from "../ports/journal.ts";
 import type { Store } from "../ports/store.ts";
+import { AFFECTS_EVERYBODY } from "./breaker.ts";
 import type { ProductContact } from "./product-contact.ts";
 
 /** A report is to be believed for this long. */
 const REPORT_TTL_MS = 60_000;
 /** A leaver whom nobody has shut out for this long is a reason to wake somebody (failure-modes: offboarding). */
 const LEAVER_PATIENCE_MS = 15 * 60_000;
-/** Runs that are looked back upon for the last full one. */
+/** Runs that are looked back upon. */
 const RUNS_BACK = 50;
+
+/** Codes of a failed run that mean that the product cannot be reached or does not take our credentials. */
+const PRODUCT_FAULTS: ReadonlySet<unknown> = new Set([...AFFECTS_EVERYBODY].map((reason) => `connector.${reason}`));
+const SHUTTING: readonly ChangeKind[] = ["deactivate-account", "delete-account"];
+/** Holds that keep a leaver in until somebody acts. Protected accounts and the mode are what the configuration wants. */
+const KEEPS_IN: readonly Hold[] = ["over-limit", "observation-incomplete", "unsupported", "waits-for-held"];
 
 /** One part of the bridge, as it was at `madeAt`; not to be believed after `expiresAt`. */
 export interface ComponentReport {
@@ -55,7 +64,7 @@ export function createHealth(store: Store, contact: ProductContact, clock: Clock
     async report() {
       const components = await Promise.all([
         inspect("store", () => lookAtStore(store)),
-        inspect("product", () => Promise.resolve(lookAtProduct(contact))),
+        inspect("product", () => lookAtProduct(store, contact)),
         inspect("runs", () => lookAtRuns(store)),
         inspect("leavers", () => lookAtLeavers(store, clock.now())),
       ]);
@@ -83,30 +92,64 @@ async function lookAtStore(store: Store): Promise<Finding> {
   return { isOk: true, detail: `Writable (${driver}, SQLite ${version}).` };
 }
 
-function lookAtProduct(contact: ProductContact): Finding {
+async function lookAtProduct(store: Store, contact: ProductContact): Promise<Finding> {
   const { fault, lastGoodAt } = contact.state();
   if (fault !== null) return { isOk: false, detail: `${fault.message} Since ${fault.since}.` };
-  return { isOk: true, detail: lastGoodAt === null ? "Not asked yet." : `Answered at ${lastGoodAt}.` };
+  if (lastGoodAt !== null) return { isOk: true, detail: `Answered at ${lastGoodAt}.` };
+  return productInRuns(await finishedRuns(store));
+}
+
+/** What the runs of other processes say of the product; runs that broke off for other reasons say nothing of it. */
+function productInRuns(runs: readonly FinishedRun[]): Finding {
+  const telling = runs.filter((run) => metFault(run) || !(run.outcome === "failed" || run.outcome === "interrupted"));
+  const [newest] = telling;
+  if (newest === undefined) return { isOk: true, detail: "Not asked yet." };
+  if (!metFault(newest)) return { isOk: true, detail: `Answered at ${newest.finishedAt}.` };
+  const lastGood = telling.findIndex((run) => !metFault(run));
+  const since = telling.at(lastGood === -1 ? -1 : lastGood - 1)?.finishedAt ?? newest.finishedAt;
+  const { message } = newest.report;
+  const words = typeof message === "string" ? message : "The product did not answer.";
+  return { isOk: false, detail: `${words} Since ${since}.` };
+}
+
+function metFault({ outcome, report }: RunRecord): boolean {
+  return outcome === "failed" && PRODUCT_FAULTS.has(report["code"]);
 }
 
 async function lookAtRuns(store: Store): Promise<Finding> {
-  const last = (await store.journal.runs(RUNS_BACK)).find(
-    ({ lane, finishedAt }) => lane === "full" && finishedAt !== null,
-  );
-  if (last === undefined) return { isOk: true, detail: "No full run yet." };
-  const isOk = last.outcome !== "failed";
-  return { isOk, detail: `The last full run ended ${last.outcome ?? "open"} at ${last.finishedAt ?? last.startedAt}.` };
+  const runs = await finishedRuns(store);
+  const [newest] = runs;
+  if (newest === undefined) return { isOk: true, detail: "No run yet." };
+  const full = runs.find(({ lane }) => lane === "full");
+  // A full run makes up for an urgent one that failed, not the reverse.
+  const told = [newest, full].find((run) => run?.outcome === "failed") ?? full ?? newest;
+  const detail = `The last ${told.lane} run ended ${told.outcome ?? "open"} at ${told.finishedAt}.`;
+  return { isOk: told.outcome !== "failed", detail };
+}
+
+type FinishedRun = RunRecord & { readonly finishedAt: Instant };
+
+/** Of both lanes, the last to finish first. */
+async function finishedRuns(store: Store): Promise<readonly FinishedRun[]> {
+  const runs = await store.journal.runs(RUNS_BACK);
+  return runs
+    .filter((run): run is FinishedRun => run.finishedAt !== null)
+    .sort((one, other) => msBetween(one.finishedAt, other.finishedAt));
 }
 
 async function lookAtLeavers(store: Store, now: Instant): Promise<Finding> {
-  const [oldest] = (await store.wakes.due(addMs(now, LEAVER_PATIENCE_MS), 1)).filter(
-    ({ reason }) => reason === "leaver",
-  );
-  const { total } = await store.holds.held(1);
-  const held = total === 0 ? "" : ` ${total} changes are held: \`rosterbridge status\` lists them.`;
-  if (oldest === undefined) return { isOk: true, detail: `No leaver is waiting.${held}` };
-  const ageMs = msBetween(oldest.since, now);
-  if (ageMs <= LEAVER_PATIENCE_MS) return { isOk: true, detail: `Leavers are being shut out.${held}` };
+  const [oldest] = await store.wakes.due(addMs(now, LEAVER_PATIENCE_MS), 1, "leaver");
+  const held = await store.holds.heldPeople(SHUTTING, KEEPS_IN);
+  const waiting = lookAtWaiting(oldest?.since, now);
+  if (held === 0) return waiting;
+  const words = `${held === 1 ? "1 leaver is" : `${held} leavers are`} held: \`rosterbridge status\` lists them.`;
+  return { isOk: false, detail: oldest === undefined ? words : `${waiting.detail} ${words}` };
+}
+
+function lookAtWaiting(since: Instant | undefined, now: Instant): Finding {
+  if (since === undefined) return { isOk: true, detail: "No leaver is waiting." };
+  const ageMs = msBetween(since, now);
+  if (ageMs <= LEAVER_PATIENCE_MS) return { isOk: true, detail: "Leavers are being shut out." };
   const minutes = Math.floor(ageMs / 60_000);
-  return { isOk: false, detail: `A leaver has waited for ${minutes} minutes to be shut out.${held}` };
+  return { isOk: false, detail: `A leaver has waited for ${minutes} minutes to be shut out.` };
 }

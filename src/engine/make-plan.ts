@@ -30,9 +30,13 @@ export interface PlanDeps {
   readonly directories: ReadonlyMap<DirectoryId, readonly string[]>;
 }
 
-/** Whose plan: everybody's, or only these people's, whose accounts are then read one by one. */
+/**
+ * Whose plan: everybody's, or only these people's, whose accounts are then read one by one. `acceptAccounts`: a person
+ * has confirmed that there are exactly so many accounts.
+ */
 export type PlanScope =
-  { readonly of: "everybody" } | { readonly of: "some"; readonly people: readonly DirectoryUserId[] };
+  | { readonly of: "everybody"; readonly acceptAccounts?: number }
+  | { readonly of: "some"; readonly people: readonly DirectoryUserId[] };
 
 /** A plan and what an apply needs to know beside it. */
 export interface PlannedRun {
@@ -60,7 +64,8 @@ export async function makePlan(
   const breaker = createBreaker();
   const reads = { connector, store, clock: ambient.clock, breaker };
   const isWhole = scope.of === "everybody";
-  const view = await (isWhole ? observeAll(reads, workspace, signal) : observeSome(reads, workspace, signal));
+  const accepted = isWhole ? (scope.acceptAccounts ?? null) : null;
+  const view = await (isWhole ? observeAll(reads, workspace, accepted, signal) : observeSome(reads, workspace, signal));
   const approvals = isWhole ? await store.holds.openApprovals(now) : NO_APPROVALS;
   const released = await store.holds.openReleases(now);
 

@@ -48,15 +48,22 @@ export interface ObserveDeps {
 
 /**
  * Lists all accounts into the workspace. A listing that is broken, or too short beside the last complete one, is
- * returned as incomplete, never as empty.
+ * returned as incomplete, never as empty. `accepted`: how many accounts a person has confirmed; a whole listing of exactly
+ * so many is not too short.
  */
-export async function observeAll(deps: ObserveDeps, workspace: Workspace, signal: AbortSignal): Promise<View> {
+export async function observeAll(
+  deps: ObserveDeps,
+  workspace: Workspace,
+  accepted: number | null,
+  signal: AbortSignal,
+): Promise<View> {
   const { connector, clock } = deps;
   const observedAt = clock.now();
   const observation = await connector.observe(signal);
   const { accounts, duplicateId } = await workspace.spool(observation.pages);
   const listed = await observation.completeness;
-  const completeness = judge(listed, accounts, duplicateId, await knownAccounts(deps));
+  const known = accounts === accepted ? accounts : await knownAccounts(deps);
+  const completeness = judge(listed, accounts, duplicateId, known);
   const active = await workspace.activeAccounts();
   return {
     observedAt,
@@ -85,7 +92,7 @@ function judge(listed: Completeness, accounts: number, duplicateId: string | nul
     return { complete: false, accounts, reason: "duplicate-id", detail };
   }
   if (accounts < known * TRUSTED_SHARE) {
-    const detail = `The product listed ${accounts} accounts where ${known} are known: fewer than 80 %.`;
+    const detail = `The product listed ${count(accounts)} where ${known} are known: fewer than 80 %. If that is right: rosterbridge apply --accept-accounts ${accounts}`;
     return { complete: false, accounts, reason: "too-few", detail };
   }
   return { complete: true, accounts };
@@ -146,4 +153,8 @@ async function triedEmails(journal: Journal, user: DirectoryUserId): Promise<rea
       : [],
   );
   return [...new Set(tried)];
+}
+
+function count(accounts: number): string {
+  return accounts === 1 ? "1 account" : `${accounts} accounts`;
 }

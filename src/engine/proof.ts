@@ -66,8 +66,10 @@ async function lastStatement(run: PeopleRun, plan: PersonPlan, now: Instant): Pr
   const [record] = await run.workspace.peopleById([plan.user]);
   if (record === undefined) return { what: "unknown", at: now };
   const { user, deletedAt } = record.person;
+  // Whatever was said later, of a title or of a deletion weeks afterwards, access was to end then.
+  if (user.leftAt !== undefined) return { what: "active=false", at: user.leftAt };
   if (deletedAt !== null) return { what: "deleted", at: deletedAt };
-  return { what: user.active ? "out of scope" : "active=false", at: user.meta.lastModified };
+  return { what: "out of scope", at: user.meta.lastModified };
 }
 
 function toStep({ change, state, intendedAt, settledAt, error }: JournalEntry): JsonObject {

@@ -131,14 +131,20 @@ function expectVersion(stored: DirectoryUser, expected: ExpectedVersion): void {
 function firstVersion({ clock, newId }: Ambient, { directory }: Origin, content: UserContent): DirectoryUser {
   const now = clock.now();
   const meta = { created: now, lastModified: now, version: 1 };
-  return { ...content, id: newId() as DirectoryUserId, directory, meta };
+  return { ...content, ...sinceWhen(content, null, now), id: newId() as DirectoryUserId, directory, meta };
 }
 
 function nextVersion(stored: DirectoryUser, content: UserContent, now: Instant): DirectoryUser {
   const { id, directory, meta } = stored;
   // The clock may have been set back; what a client has seen may not.
   const lastModified = now > meta.lastModified ? now : meta.lastModified;
-  return { ...content, id, directory, meta: { created: meta.created, lastModified, version: meta.version + 1 } };
+  const next = { created: meta.created, lastModified, version: meta.version + 1 };
+  return { ...content, ...sinceWhen(content, stored, lastModified), id, directory, meta: next };
+}
+
+/** Later pushes about somebody inactive do not make them leave again. */
+function sinceWhen({ active }: UserContent, stored: DirectoryUser | null, now: Instant): Pick<DirectoryUser, "leftAt"> {
+  return active ? {} : { leftAt: stored?.leftAt ?? now };
 }
 
 /** The same externalId is the same person: whoever comes back after a DELETE keeps the account they had. */

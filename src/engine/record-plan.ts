@@ -47,8 +47,8 @@ async function besideOthers(
 }
 
 async function* heldOf(plan: Plan): AsyncGenerator<HeldRecord> {
-  for await (const { user, held } of plan.people()) {
-    for (const { change, hold, detail } of held) yield { user, key: changeKey(user, change), hold, detail };
+  for await (const { user, label, held } of plan.people()) {
+    for (const { change, hold, detail } of held) yield { user, label, key: changeKey(user, change), hold, detail };
   }
 }
 

@@ -7,7 +7,7 @@ import { openAgenda, type Agenda } from "./agenda.ts";
 import type { PeopleRun } from "./people-run.ts";
 import { applyPlan } from "./apply-plan.ts";
 import type { HeldLease } from "./lease-keeper.ts";
-import { makePlan, type PlannedRun } from "./make-plan.ts";
+import { makePlan, type PlannedRun, type PlanScope } from "./make-plan.ts";
 import type { Watch } from "./overtaking.ts";
 import { recordHeld, rememberPlan, useApprovals } from "./record-plan.ts";
 import { createReportCounter, toRecord, type RunReport } from "./run-report.ts";
@@ -70,8 +70,9 @@ export async function runOnce(deps: ReconcilerDeps, request: RunRequest, place: 
 
 async function planRun({ deps, request, held, workspace, agenda }: Run): Promise<PlannedRun> {
   const { store, ambient } = deps;
-  const scope =
-    request.lane === "full" ? ({ of: "everybody" } as const) : ({ of: "some", people: agenda.people } as const);
+  const { lane, acceptAccounts } = request;
+  const accept = acceptAccounts === undefined ? {} : { acceptAccounts };
+  const scope: PlanScope = lane === "full" ? { of: "everybody", ...accept } : { of: "some", people: agenda.people };
   const stop = AbortSignal.any([held.signal, request.stop]);
   const planned = await makePlan(deps, await deps.mappings.current(), workspace, scope, stop);
   const { digest, people } = planned.plan.summary;
@@ -86,6 +87,7 @@ async function carryThrough(run: Run, planned: PlannedRun): Promise<RunReport> {
   const { plan, view } = planned;
   await recordHeld(store.holds, held.lease, plan, request.lane === "full" ? null : agenda.people);
   if (view.counts !== null) await store.evidence.putObserved(held.lease, view.counts);
+  if (request.acceptAccounts !== undefined) await recordAcceptance(run, request.acceptAccounts);
 
   const counter = createReportCounter();
   for (const { user, error } of planned.unreadable) {
@@ -114,6 +116,20 @@ async function carryThrough(run: Run, planned: PlannedRun): Promise<RunReport> {
   const report = counter.report({ id: record.id, summary: plan.summary, durationMs, stopped });
   await finish(run, planned, report.outcome, toRecord(report));
   return report;
+}
+
+/** Somebody said that a much shorter listing is right: that is kept, like every permission. */
+async function recordAcceptance({ deps, record }: Run, accounts: number): Promise<void> {
+  const { store, ambient, connector } = deps;
+  const at = ambient.clock.now();
+  const subject = connector.name;
+  await store.evidence.audit({
+    at,
+    actor: `run:${record.id}`,
+    action: "listing.accepted",
+    subject,
+    detail: { accounts },
+  });
 }
 
 function toPeopleRun(

@@ -27,6 +27,11 @@ export interface RunRequest {
   readonly only?: Whom;
   /** Exactly these, instead of those who were woken; only in the urgent lane. */
   readonly people?: readonly DirectoryUserId[];
+  /**
+   * A person has looked, and this is how many accounts there are: a complete listing of exactly so many is trusted,
+   * however many there were before. Only in the full lane; kept in the audit log.
+   */
+  readonly acceptAccounts?: number;
   readonly trigger: RunTrigger;
   /** Aborted when the process is asked to stop: what is under way is finished, nothing new is begun. */
   readonly stop: AbortSignal;

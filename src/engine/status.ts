@@ -1,5 +1,5 @@
 import type { DirectoryId } from "../domain/directory.ts";
-import type { Waiting } from "../domain/plan.ts";
+import type { Hold, Waiting } from "../domain/plan.ts";
 import type { HeldRecord } from "../ports/holds.ts";
 import type { RunRecord } from "../ports/journal.ts";
 import type { StagedCounts } from "../ports/records.ts";
@@ -7,8 +7,21 @@ import type { Store } from "../ports/store.ts";
 import type { Failure } from "../ports/wakes.ts";
 import type { Health, HealthReport } from "./health.ts";
 
-const HELD_SHOWN = 50;
+/** Held changes that are read to be put in groups. */
+const HELD_READ = 10_000;
+const LABELS_PER_GROUP = 10;
 const RUNS_SHOWN = 10;
+
+/** Held changes with one reason, and whom they concern. */
+export interface HeldGroup {
+  readonly hold: Hold;
+  /** The same sentence for everybody: where it names the person to release, it says `<e-mail>`. */
+  readonly detail: string;
+  readonly changes: number;
+  readonly people: number;
+  /** E-mails of the first ten. */
+  readonly labels: readonly string[];
+}
 
 /** What `status` shows: health, what is staged, linked, waiting, held and failing, and the last runs. */
 export interface Status {
@@ -18,7 +31,7 @@ export interface Status {
   readonly staged: readonly StagedCounts[];
   readonly linked: number;
   readonly wakes: number;
-  readonly held: { readonly total: number; readonly items: readonly HeldRecord[] };
+  readonly held: { readonly total: number; readonly groups: readonly HeldGroup[] };
   readonly waiting: readonly Waiting[];
   readonly failing: readonly Failure[];
   readonly runs: readonly RunRecord[];
@@ -31,7 +44,7 @@ export async function readStatus(store: Store, health: Health, directories: read
     store.evidence.stagedCounts(),
     store.links.count(),
     store.wakes.count(),
-    store.holds.held(HELD_SHOWN),
+    store.holds.held(HELD_READ),
     store.holds.waiting(),
     store.wakes.failures(),
     store.journal.runs(RUNS_SHOWN),
@@ -49,9 +62,37 @@ export async function readStatus(store: Store, health: Health, directories: read
     staged,
     linked: links.all,
     wakes,
-    held,
+    held: { total: held.total, groups: groupHeld(held.items) },
     waiting,
     failing,
     runs,
   };
+}
+
+/** Puts together what is held for the same reason; the reason that concerns most people first. */
+export function groupHeld(items: readonly HeldRecord[]): readonly HeldGroup[] {
+  const groups = new Map<string, HeldRecord[]>();
+  for (const item of items) {
+    const key = `${item.hold} ${commonDetail(item.detail)}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return [...groups.values()].flatMap(toGroup).sort((one, other) => other.people - one.people);
+}
+
+function toGroup(records: readonly HeldRecord[]): readonly HeldGroup[] {
+  const people = new Map(records.map(({ user, label }) => [user, label]));
+  const labels = [...people.values()].slice(0, LABELS_PER_GROUP);
+  return records.slice(0, 1).map(({ hold, detail }) => ({
+    hold,
+    detail: commonDetail(detail),
+    changes: records.length,
+    people: people.size,
+    labels,
+  }));
+}
+
+function commonDetail(detail: string): string {
+  return detail.replace(/rosterbridge release \S+ --reason/, "rosterbridge release <e-mail> --reason");
 }

@@ -23,7 +23,8 @@ export interface FoldResult {
 /**
  * Settles what takes more than one person: seats, double claims, counts and digest. `people` come in settling order
  * (leavers, then seat claims by rank, then the rest), so that a seat that a leaver frees serves a joiner of the same
- * plan. Yields them in that order, without those who have nothing to do. Memory grows with claims and waiting people only.
+ * plan. Yields them in that order, without those of whom there is nothing to do, hold, confirm or note; a note alone counts
+ * for nothing and is not in the digest. Memory grows with claims and waiting people only.
  */
 export async function* foldPlan(
   people: AsyncIterable<PersonPlan>,
@@ -38,12 +39,16 @@ export async function* foldPlan(
     const settled = settleSeat(claims.settle(person), seats, ({ seat }) => {
       return `No seat is free (${seats.describe(seat)}): place ${waiting.add(person, seat)} in the queue.`;
     });
-    if (settled.changes.length === 0 && settled.held.length === 0 && settled.confirms !== true) continue;
+    if (!isWorthKeeping(settled)) continue;
     counts.add(settled);
     digest.add(settled);
     yield settled;
   }
   return { digest: digest.digest(), ...counts.result(), waiting: waiting.all() };
+}
+
+function isWorthKeeping({ changes, held, notes, confirms }: PersonPlan): boolean {
+  return changes.length > 0 || held.length > 0 || notes.length > 0 || confirms === true;
 }
 
 interface WaitingList {

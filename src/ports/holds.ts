@@ -1,12 +1,14 @@
 import type { Instant } from "../domain/brand.ts";
 import type { DirectoryUserId } from "../domain/directory.ts";
-import type { Hold, PlanDigest, Waiting } from "../domain/plan.ts";
+import type { ChangeKind, Hold, PlanDigest, Waiting } from "../domain/plan.ts";
 import type { AuditEvent } from "./directory-tx.ts";
 import type { Lease } from "./leases.ts";
 
 /** A held change, as it is shown until a later plan replaces it. */
 export interface HeldRecord {
   readonly user: DirectoryUserId;
+  /** E-mail for people to read. */
+  readonly label: string;
   readonly key: string;
   readonly hold: Hold;
   readonly detail: string;
@@ -54,11 +56,18 @@ export interface Holds {
   openApprovals(now: Instant): Promise<OpenApprovals>;
   /** Ends approvals: each serves one run. Throws LeaseLostError when the lease was taken over. */
   useApprovals(lease: Lease, digests: readonly PlanDigest[], at: Instant): Promise<void>;
+  /** Also wakes the person, in the same unit. */
   release(release: Release, audit: AuditEvent): Promise<void>;
   openReleases(now: Instant): Promise<ReadonlySet<DirectoryUserId>>;
   /** Replaces what is held: for everybody (`people` null), or for these people only. */
   recordHeld(lease: Lease, people: readonly DirectoryUserId[] | null, held: AsyncIterable<HeldRecord>): Promise<void>;
+  /**
+   * What is held for a reason of its own, counted as a plan counts it: without the echoes (`waits-for-held`), and
+   * without `no-free-seat`, which `waiting` tells.
+   */
   held(limit: number): Promise<{ readonly total: number; readonly items: readonly HeldRecord[] }>;
+  /** How many people have a held change of these kinds that is held for one of these reasons. */
+  heldPeople(kinds: readonly ChangeKind[], reasons: readonly Hold[]): Promise<number>;
   recordWaiting(lease: Lease, waiting: readonly Waiting[]): Promise<void>;
   waiting(): Promise<readonly Waiting[]>;
 }

@@ -7,6 +7,7 @@ import type { Plan } from "../domain/plan.ts";
 import { msBetween } from "../domain/instant.ts";
 import { BridgeError, ConnectorError, RunInProgressError } from "../domain/errors.ts";
 import type { Ambient, Log } from "../ports/ambient.ts";
+import type { WakeReason } from "../ports/directory-tx.ts";
 import type { RunTrigger } from "../ports/journal.ts";
 import type { Wakes } from "../ports/wakes.ts";
 
@@ -43,6 +44,10 @@ export interface Scheduler {
   close(): Promise<void>;
 }
 
+/** How often wake-ups are looked for that nobody told this process of, and how old they must be; milliseconds. */
+const LOOK_EVERY_MS = 2_000;
+const OVERLOOKED_MS = 3_000;
+
 /** Makes a scheduler; nothing happens before `start`. */
 export function createScheduler(options: SchedulerOptions): Scheduler {
   const { ambient } = options;
@@ -54,6 +59,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   let task: ScheduledTask | undefined;
   let burstSinceMs: number | null = null;
   let debounce: NodeJS.Timeout | undefined;
+  let looking: NodeJS.Timeout | undefined;
 
   const fire = (): void => {
     burstSinceMs = null;
@@ -67,6 +73,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       task = createTask(options.full, () => full.wake("schedule"), { timezone, logger: cronLogger(ambient.log) });
       void task.start();
       full.wake("start");
+      looking = setInterval(() => void nudgeOverlooked(options, { leaver: leavers, changed: others }), LOOK_EVERY_MS);
     },
     pushed() {
       if (stop.signal.aborted) return;
@@ -79,6 +86,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     async close() {
       stop.abort();
       clearTimeout(debounce);
+      clearInterval(looking);
       await task?.destroy();
       await Promise.all([leavers.idle(), others.idle(), full.idle()]);
     },
@@ -94,9 +102,24 @@ async function wakeTheDue({ wakes, ambient, debounceMs }: SchedulerOptions, lane
   if (nextMs !== Infinity) for (const lane of lanes) lane.wakeIn(nextMs);
 }
 
+/** Somebody woken by another process, such as a command that released them, or by one that was killed. */
+async function nudgeOverlooked({ wakes, ambient }: SchedulerOptions, lanes: Record<WakeReason, Lane>): Promise<void> {
+  try {
+    const now = ambient.clock.now();
+    for (const reason of ["leaver", "changed"] as const) {
+      const [oldest] = await wakes.due(now, 1, reason);
+      if (oldest !== undefined && msBetween(oldest.since, now) > OVERLOOKED_MS) lanes[reason].nudge();
+    }
+  } catch (error) {
+    ambient.log.warn("wakes.not-read", {}, error);
+  }
+}
+
 /** Runs of one kind, one after the other; a wake-up during a run makes one more after it. */
 interface Lane {
   wake(trigger: RunTrigger): void;
+  /** A wake-up unless a run is under way, or the last one failed and is tried again anyway. */
+  nudge(): void;
   /** A wake-up later on; replaces the one that was set before. */
   wakeIn(ms: number): void;
   /** Resolves when no run of this lane is under way. */
@@ -151,7 +174,10 @@ function createLane(
     pending = trigger;
     running ??= work();
   };
-  return { wake, wakeIn, idle: async () => void (await running) };
+  const nudge = (): void => {
+    if (running === null && failures === 0) wake("retry");
+  };
+  return { wake, nudge, wakeIn, idle: async () => void (await running) };
 }
 
 function report(log: Log, lane: string, error: unknown): void {

@@ -71,7 +71,7 @@ export function scimErrors({ log }: Ambient): Middleware {
   };
 }
 
-/** True when Koa's parsed query holds exactly one value under this name. */
+/** The value of a query parameter; of several the first; undefined when there is none. */
 export function singleQuery(ctx: Context, name: string): string | undefined {
   const value = isJsonObject(ctx.query) ? ctx.query[name] : undefined;
   return typeof value === "string"

@@ -34,6 +34,8 @@ export function discoveryRoutes(router: Router<RequestState>, location: string):
     throw new UnsupportedFeatureError(`${what} is not offered by this server yet.`);
   };
   router.post("/Groups", notOffered("Pushing groups"));
+  for (const method of ["get", "put", "patch", "delete"] as const)
+    router[method]("/Groups/:id", notOffered("Pushing groups"));
   router.all("/Me", notOffered("/Me"));
   router.all("/Bulk", notOffered("Bulk"));
   router.all("/.search", notOffered("Search by POST"));

@@ -74,6 +74,8 @@ export function createApprovals(reader: Knex, queue: WriteQueue): Approvals {
         const db = await unit.writing();
         await db("releases").insert({ user_id: user, released_at: releasedAt, expires_at: expiresAt, author, reason });
         unit.audit(audit);
+        // Whoever is let through is looked at at once, by whichever process does the work.
+        unit.wake({ user, reason: "leaver", at: releasedAt });
       }),
     openReleases: (now) =>
       reading(async () => {

@@ -50,8 +50,9 @@ async function makeMissing(folder: string): Promise<void> {
   try {
     await mkdir(folder);
   } catch (error) {
-    // Somebody else, starting at the same time, was quicker.
-    if (codeOf(error) !== "EEXIST") throw error;
+    // Somebody else, starting at the same time, may have been quicker; a file in its place is no folder.
+    const made = await stat(folder).catch(() => undefined);
+    if (made?.isDirectory() !== true) throw error;
   }
 }
 

@@ -17,6 +17,7 @@ interface HeldRow {
   readonly sequence: number;
   readonly generation: number;
   readonly user_id: string;
+  readonly label: string;
   readonly change_key: string;
   readonly hold: string;
   readonly detail: string;
@@ -29,7 +30,9 @@ interface WaitingRow {
   readonly reason: string;
 }
 
-const HELD_COLUMNS = ["generation", "user_id", "change_key", "hold", "detail"] as const;
+const HELD_COLUMNS = ["generation", "user_id", "label", "change_key", "hold", "detail"] as const;
+/** Holds that follow from something else that is shown: another held change, or the queue for seats. */
+const ECHOES: readonly Hold[] = ["waits-for-held", "no-free-seat"];
 const WAITING_COLUMNS = ["user_id", "label", "seat", "place", "reason"] as const;
 
 /** What is held, who waits, and who may pass, as rows. */
@@ -40,10 +43,22 @@ export function createHolds(reader: Knex, queue: WriteQueue): Holds {
       people === null ? replaceAllHeld(queue, lease, held) : replaceHeldOf(queue, lease, people, held),
     held: (limit) =>
       reading(async () => {
-        const shown = reader<HeldRow>("held").where("generation", shownGeneration(reader));
+        const shown = reader<HeldRow>("held").where("generation", shownGeneration(reader)).whereNotIn("hold", ECHOES);
         const [counted] = await shown.clone().count({ total: "*" });
         const rows = await shown.clone().orderBy("sequence").limit(limit).select();
         return { total: Number(counted?.["total"] ?? 0), items: rows.map(fromHeldRow) };
+      }),
+    heldPeople: (kinds, reasons) =>
+      reading(async () => {
+        const [counted] = await reader<HeldRow>("held")
+          .where("generation", shownGeneration(reader))
+          .whereIn("hold", reasons)
+          .where((either) => {
+            // A key begins with its kind (planning/change-key.ts).
+            for (const kind of kinds) void either.orWhere("change_key", "like", `["${kind}",%`);
+          })
+          .countDistinct({ people: "user_id" });
+        return Number(counted?.["people"] ?? 0);
       }),
     recordWaiting: (lease, waiting) =>
       queue.submit(async (unit) => {
@@ -105,12 +120,18 @@ async function replaceHeldOf(
 }
 
 async function insertHeld(db: Knex, generation: number, records: readonly HeldRecord[]): Promise<void> {
-  const rows = records.map(({ user, key, hold, detail }) => [generation, user, key, hold, detail]);
+  const rows = records.map(({ user, label, key, hold, detail }) => [generation, user, label, key, hold, detail]);
   await insertRows(db, "held", HELD_COLUMNS, rows);
 }
 
 function fromHeldRow(row: HeldRow): HeldRecord {
-  return { user: row.user_id as DirectoryUserId, key: row.change_key, hold: row.hold as Hold, detail: row.detail };
+  return {
+    user: row.user_id as DirectoryUserId,
+    label: row.label,
+    key: row.change_key,
+    hold: row.hold as Hold,
+    detail: row.detail,
+  };
 }
 
 function fromWaitingRow(row: WaitingRow): Waiting {

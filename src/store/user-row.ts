@@ -12,6 +12,7 @@ export interface UserRow {
   readonly user_name_key: string;
   readonly external_id: string | null;
   readonly active: number | boolean;
+  readonly left_at: string | null;
   readonly deleted_at: string | null;
   readonly inherited_by: string | null;
   readonly version: number;
@@ -28,6 +29,7 @@ export const USER_COLUMNS = [
   "user_name_key",
   "external_id",
   "active",
+  "left_at",
   "version",
   "created",
   "last_modified",
@@ -46,6 +48,7 @@ export function toUserColumns(user: DirectoryUser): UserColumns {
     user_name_key: foldCase(user.userName),
     external_id: user.externalId ?? null,
     active: user.active,
+    left_at: user.leftAt ?? null,
     version: user.meta.version,
     created: user.meta.created,
     last_modified: user.meta.lastModified,
@@ -61,6 +64,7 @@ export function fromUserRow(row: UserRow): DirectoryUser {
     ...(row.external_id !== null && { externalId: row.external_id }),
     userName: row.user_name,
     active: Boolean(row.active),
+    ...(row.left_at !== null && { leftAt: row.left_at as Instant }),
     resource: JSON.parse(row.resource) as JsonObject,
     meta: {
       created: row.created as Instant,

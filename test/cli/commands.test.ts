@@ -247,7 +247,7 @@ test("approve and release say what they let through and how it is carried out", 
   t.is((await command(["apply", "--yes"], { bridge })).code, 0);
 
   const released = await command(["release", "p0@acme.example", "--reason", "known"], { bridge });
-  t.is(released.out, `Released: ${people[0]!.id}, for one hour.`);
+  t.is(released.out, `Released: p0@acme.example (${people[0]!.id}), for one hour.`);
   t.is((await command(["approve", "ffffff", "--reason", "x"], { bridge })).code, 1);
   t.is((await command(["release", "nobody", "--reason", "x"], { bridge })).code, 1);
 });
@@ -327,7 +327,8 @@ test("status tells what is staged, held, waiting and failing, in plain text and 
   t.is(code, 0);
   t.regex(out, /^Health ok\n/);
   t.regex(out, /acme\s+4\s+0\s+0\s+3 min ago/);
-  t.regex(out, /Held: 3\n.*identity-conflict/s);
+  t.regex(out, /Held: 1\n {2}identity-conflict: [^\n]+\n {4}owner@acme\.example\n/);
+  t.false(out.includes("waits-for-held"));
   t.regex(
     out,
     /Waiting for a seat: 1\n {2}1\. bo@acme\.example {2}standard: over capacity: 1 of 1 standard seats in use, 1 waiting/,
@@ -345,6 +346,25 @@ test("status tells what is staged, held, waiting and failing, in plain text and 
     waiting: [{ label: "bo@acme.example" }],
     failing: [{ attempts: 1 }],
   });
+});
+
+test("status names ten of those who are held for one reason, and counts the others", async (t) => {
+  const limits = { ...NO_LIMITS, deactivate: { floor: 1, max: 1, percent: null } };
+  const bridge = await openTestBridge(t, { limits, product: { seats: { standard: 50 } } });
+  const people = [];
+  for (let n = 0; n < 14; n += 1) people.push(await hire(bridge, `p${n}@acme.example`));
+  await runFull(bridge);
+  for (const { id } of people.slice(0, 12)) await patch(bridge, id, { active: false });
+  await runFull(bridge);
+  const { out } = await command(["status"], { bridge });
+  t.regex(out, /^Health degraded\n/);
+  t.regex(out, /leavers\s+degraded\s+12 leavers are held: `rosterbridge status` lists them\./);
+  t.regex(
+    out,
+    /Held: 12\n {2}over-limit: 12 deactivations: [^\n]+\n {4}(p\d+@acme\.example, ){9}p\d+@acme\.example and 2 others\n/,
+  );
+  t.is(out.split("over-limit").length, 2);
+  t.true((await command(["plan"], { bridge })).out.includes("12 held"));
 });
 
 test("status of a bridge that has just been made is short", async (t) => {

@@ -90,16 +90,27 @@ function approvalContract(contract: StoreContract): void {
     t.false((await store.holds.openApprovals(NOW)).covers("key 1"));
   });
 
-  contract("a release lets a person through until it expires", async (t, store) => {
+  contract("a release wakes a person, and lets them through until it expires", async (t, store) => {
     const release = { user: userId("ana"), releasedAt: NOW, expiresAt: LATER, author: "bo", reason: "urgent" };
     await store.holds.release(release, anEvent());
     t.deepEqual(await store.holds.openReleases(NOW), new Set([userId("ana")]));
     t.deepEqual(await store.holds.openReleases(LATER), new Set());
+    t.like(
+      (await store.wakes.due(NOW, 10))[0],
+      { user: userId("ana"), reason: "leaver" },
+      "whoever works looks at once",
+    );
   });
 }
 
 function aHeld(user: string, key = "k"): HeldRecord {
-  return { user: userId(user), key, hold: "over-limit", detail: "37 deactivations: limit 12." };
+  return {
+    user: userId(user),
+    label: `${user}@acme.example`,
+    key,
+    hold: "over-limit",
+    detail: "37 deactivations: limit 12.",
+  };
 }
 
 function heldContract(contract: StoreContract): void {
@@ -115,6 +126,28 @@ function heldContract(contract: StoreContract): void {
     await store.holds.recordHeld(lease, null, each([aHeld("zoe")]));
     t.deepEqual(await shown(store), ["zoe k"]);
   });
+
+  contract(
+    "what only follows from another hold is neither listed nor counted; people are counted by kind",
+    async (t, store) => {
+      const lease = await takeLease(store);
+      const held: readonly HeldRecord[] = [
+        aHeld("ana", '["deactivate-account","ana","a"]'),
+        aHeld("ana", '["delete-account","ana","a"]'),
+        { ...aHeld("ana", '["release-seat","ana","s"]'), hold: "waits-for-held" },
+        { ...aHeld("bo", '["assign-seat","bo","s"]'), hold: "no-free-seat" },
+        { ...aHeld("cy", '["deactivate-account","cy","c"]'), hold: "protected-account" },
+      ];
+      await store.holds.recordHeld(lease, null, each(held));
+      const { total, items } = await store.holds.held(10);
+      t.is(total, 3);
+      t.deepEqual(items, [held[0]!, held[1]!, held[4]!]);
+      const kinds = ["deactivate-account", "delete-account"] as const;
+      t.is(await store.holds.heldPeople(kinds, ["over-limit"]), 1);
+      t.is(await store.holds.heldPeople(kinds, ["over-limit", "protected-account"]), 2);
+      t.is(await store.holds.heldPeople(["release-seat"], ["over-limit"]), 0);
+    },
+  );
 
   contract("a listing of what is held that was interrupted changes nothing", async (t, store) => {
     const lease = await takeLease(store);

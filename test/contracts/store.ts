@@ -123,6 +123,12 @@ function uniquenessContract(contract: StoreContract): void {
       instanceOf: UniquenessError,
       message: "externalId is already in use",
     });
+    const sameBoth = aUser({ userName: "zoë@acme.example", externalId: "X1" });
+    await t.throwsAsync(
+      stage(store, sameBoth),
+      { message: "userName is already in use" },
+      "what an IdP looks for next",
+    );
     await t.notThrowsAsync(stage(store, aUser({ externalId: "x1" })));
   });
 

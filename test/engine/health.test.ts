@@ -1,6 +1,15 @@
 import test from "ava";
 import { ConnectorError, StoreUnavailableError } from "../../src/domain/errors.ts";
-import { hire, openTestBridge, patch, remove, runFull, runUrgent, type TestBridge } from "../support/bridge.ts";
+import {
+  hire,
+  NO_LIMITS,
+  openTestBridge,
+  patch,
+  remove,
+  runFull,
+  runUrgent,
+  type TestBridge,
+} from "../support/bridge.ts";
 
 async function findings(bridge: TestBridge): Promise<Record<string, string>> {
   const { components } = await bridge.services().health.report();
@@ -30,11 +39,90 @@ test("a product that is down makes health sick and leaves readiness alone; the f
   const { product, runs } = await findings(bridge);
   t.true(product?.startsWith("degraded: sandbox did not answer GET /v1/members: ECONNREFUSED Since"), product);
   t.true(product?.includes(since), product);
-  t.true(runs?.startsWith("degraded: The last full run ended failed"), runs);
+  t.true(runs?.startsWith("degraded: The last urgent run ended failed at "), runs);
   t.true((await bridge.services().health.readiness()).ready);
   bridge.product.failReads(null);
   await runFull(bridge);
   t.is((await bridge.services().health.report()).status, "ok");
+});
+
+test("a process that has not asked the product reads from the runs how it last answered", async (t) => {
+  const bridge = await openTestBridge(t);
+  t.is((await findings(bridge))["product"], "ok: Not asked yet.");
+  t.is((await findings(bridge))["runs"], "ok: No run yet.");
+  await hire(bridge, "ana@acme.example");
+  await runFull(bridge);
+  const answered = bridge.clock.now().slice(0, 16);
+  bridge.restart();
+  t.true((await findings(bridge))["product"]?.startsWith(`ok: Answered at ${answered}`));
+
+  bridge.product.failReads(new ConnectorError("auth", "sandbox refuses the token"));
+  bridge.clock.advance(60_000);
+  await t.throwsAsync(runFull(bridge));
+  const since = bridge.clock.now().slice(0, 16);
+  bridge.clock.advance(120_000);
+  await hire(bridge, "bo@acme.example");
+  await t.throwsAsync(runUrgent(bridge));
+  bridge.restart();
+  const sick = await findings(bridge);
+  t.true(sick["product"]?.startsWith(`degraded: sandbox refuses the token Since ${since}`), sick["product"]);
+  t.true(sick["runs"]?.startsWith("degraded: The last urgent run ended failed at "), sick["runs"]);
+
+  bridge.product.failReads(null);
+  bridge.clock.advance(60_000);
+  await runFull(bridge);
+  bridge.restart();
+  t.is((await bridge.services().health.report()).status, "ok");
+});
+
+test("a product that never answered is sick since its first run", async (t) => {
+  const bridge = await openTestBridge(t);
+  await hire(bridge, "ana@acme.example");
+  bridge.product.failReads(new ConnectorError("unavailable", "sandbox did not answer"));
+  const since = bridge.clock.now().slice(0, 16);
+  for (let run = 0; run < 3; run += 1) {
+    await t.throwsAsync(runFull(bridge));
+    bridge.clock.advance(60_000);
+  }
+  bridge.restart();
+  const { product } = await findings(bridge);
+  t.true(product?.startsWith(`degraded: sandbox did not answer Since ${since}`), product);
+});
+
+test("an urgent run that went well does not make up for a full one that failed", async (t) => {
+  const bridge = await openTestBridge(t);
+  bridge.product.failReads(new ConnectorError("unavailable", "sandbox did not answer"));
+  await t.throwsAsync(runFull(bridge));
+  bridge.product.failReads(null);
+  await hire(bridge, "ana@acme.example");
+  bridge.clock.advance(60_000);
+  await runUrgent(bridge);
+  bridge.restart();
+  const { product, runs } = await findings(bridge);
+  t.true(product?.startsWith("ok: Answered at "), product);
+  t.true(runs?.startsWith("degraded: The last full run ended failed at "), runs);
+});
+
+test("leavers who are held make health sick until they are let through; status puts them in one group", async (t) => {
+  const limits = { ...NO_LIMITS, deactivate: { floor: 1, max: 1, percent: null } };
+  const bridge = await openTestBridge(t, { limits, product: { seats: { standard: 50 } } });
+  const people = [];
+  for (let n = 0; n < 14; n += 1) people.push(await hire(bridge, `p${n}@acme.example`));
+  await runFull(bridge);
+  for (const { id } of people.slice(0, 12)) await patch(bridge, id, { active: false });
+  const report = await runUrgent(bridge);
+  t.is((await findings(bridge))["leavers"], "degraded: 12 leavers are held: `rosterbridge status` lists them.");
+  const { held } = await bridge.services().status();
+  t.is(held.total, 12);
+  t.is(held.groups.length, 1);
+  t.like(held.groups[0], { hold: "over-limit", people: 12, changes: 12 });
+  t.is(held.groups[0]?.labels.length, 10);
+  t.true(held.groups[0]?.labels.every((label) => /^p\d+@acme\.example$/.test(label)));
+  t.true(held.groups[0]?.detail.includes("rosterbridge release <e-mail> --reason"));
+
+  await bridge.services().permissions.approve(report!.digest, { author: "cli", reason: "they left" });
+  await runFull(bridge);
+  t.is((await findings(bridge))["leavers"], "ok: No leaver is waiting.");
 });
 
 test("what the product refuses about one person says nothing about the product", async (t) => {
@@ -100,7 +188,7 @@ test("the status has what is staged, linked, waiting, held and failing, and the 
   });
   await runUrgent(bridge);
   const status = await bridge.services().status();
-  t.like(status, { mappingVersion: 1, linked: 2, wakes: 1, held: { total: 3 } });
+  t.like(status, { mappingVersion: 1, linked: 2, wakes: 1, held: { total: 1 } });
   t.like(status.staged, [
     { directory: "acme", active: 4, inactive: 0, deleted: 1 },
     { directory: "globex", active: 0, inactive: 0, deleted: 0, lastPushAt: null },

@@ -254,7 +254,8 @@ test("a full run and pushes beside it stay within one budget", async (t) => {
   t.is((await runFull(bridge)).outcome, "held");
   t.true(shut(bridge) <= 10);
   const { components } = await bridge.services().health.report();
-  t.true(components.every(({ status }) => status === "ok"));
+  const sick = components.filter(({ status }) => status !== "ok").map(({ component }) => component);
+  t.deepEqual(sick, ["leavers"], "nothing but the leavers who are held");
 });
 
 test("a push beside a full run that stays within the budget disturbs nobody", async (t) => {

@@ -163,6 +163,22 @@ test("a proof says what the IdP said, each step, what was read back, and how lon
   t.is((await bridge.store.links.get(ana.id))?.offboardedAt, at);
 });
 
+test("a proof counts from when the IdP ended access, whatever it said of the person later", async (t) => {
+  const bridge = await openTestBridge(t);
+  const ana = await hire(bridge, "ana@acme.example");
+  await runFull(bridge);
+  const left = await patch(bridge, ana.id, { active: false });
+  bridge.clock.advance(60_000);
+  await patch(bridge, ana.id, { title: "Former colleague" });
+  bridge.clock.advance(60_000);
+  await remove(bridge, ana.id);
+  bridge.clock.advance(700);
+  await runUrgent(bridge);
+  const [proof] = await bridge.store.evidence.proofs(ana.id);
+  t.like(proof?.document, { said: { what: "active=false", at: left.meta.lastModified } });
+  t.true(Number(proof?.document["latencyMs"]) >= 120_700);
+});
+
 test("a proof after a failure tells of the steps of all runs that it took, and of each booking once", async (t) => {
   const bridge = await openTestBridge(t);
   const ana = await hire(bridge, "ana@acme.example");

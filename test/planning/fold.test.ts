@@ -1,6 +1,8 @@
+import { Readable } from "node:stream";
 import test from "ava";
 import type { Instant } from "../../src/domain/brand.ts";
 import type { PersonFacts } from "../../src/planning/context.ts";
+import { passPlan, tally } from "../../src/planning/pass.ts";
 import { planPerson } from "../../src/planning/person.ts";
 import { changeKey } from "../../src/planning/change-key.ts";
 import {
@@ -9,6 +11,7 @@ import {
   aCandidate,
   aContext,
   aDesired,
+  aGate,
   aLeaver,
   aLink,
   aPersonPlan,
@@ -68,6 +71,21 @@ test("people with nothing to do are left out, those to be confirmed are kept", a
     [asUser("done")],
   );
   t.regex(result.digest, /^0{12}$/);
+});
+
+test("people with notes alone are kept, but count for nothing", async (t) => {
+  const unmapped = linked("bo", { desired: aDesired({ ...linked("bo").desired, unmapped: ["department: Finance"] }) });
+  const { people, result } = await fold(plans([unmapped]));
+  t.deepEqual(
+    people.map(({ user, changes, notes }) => [user, changes, notes]),
+    [[asUser("bo"), [], ["No rule names department: Finance."]]],
+  );
+  t.regex(result.digest, /^0{12}$/);
+  t.true(Object.values(result.planned).every((count) => count === 0));
+  const passed = await Array.fromAsync(passPlan(Readable.from(people), aGate(), null));
+  t.deepEqual(passed, people);
+  const { counts, held } = (await tally(Readable.from(passed))).tally;
+  t.true([...Object.values(counts), ...Object.values(held)].every((count) => count === 0));
 });
 
 test("joiners get free seats in rank order, then by time; the others wait with place and reason", async (t) => {

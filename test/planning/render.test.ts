@@ -94,7 +94,9 @@ test("a plan as people read it", async (t) => {
     "  + create      dana@acme.example  seat standard · groups Sales           joiner",
     '  ~ update      bo@acme.example    displayName "Bo Li" → "Bo \\"B\\" Lind"  mover',
     "  ! held        5 deactivations: 37 in 24 h, limit 12 (limits.deactivate)",
-    "                left0@acme.example, left1@acme.example, left2@acme.example and 2 others",
+    "                frees 5 seats",
+    "                left0@acme.example, left1@acme.example, left2@acme.example, left3@acme.example,",
+    "                left4@acme.example",
     '                rosterbridge approve 7f3a9c1e2b44 --reason "…"',
     "  … wait        kim@acme.example  place 1 · over capacity: 50 of 50 standard seats in use, 1 waiting",
     "",
@@ -152,8 +154,9 @@ test("bookings that were not listed are told as such", async (t) => {
 
 test("people whom a mapping edit shuts out are told with the way out", async (t) => {
   const held = passGate({ ...ana, needsApproval: true }, aGate());
-  t.deepEqual((await show([held])).slice(0, 3), [
+  t.deepEqual((await show([held])).slice(0, 4), [
     "  ! held        1 person taken out of scope by an edit of the mapping",
+    "                2 bookings, 3 guests; frees 1 seat; ends 1 group membership",
     "                ana@acme.example",
     '                rosterbridge approve 7f3a9c1e2b44 --reason "…"',
   ]);
@@ -293,7 +296,9 @@ test("Markdown is a table, a list of what is held and a sentence", async (t) => 
     "| `+ create` | dana@acme.example | seat standard · groups New | joiner |",
     '| `~ update` | bo@acme.example | displayName "Bo Li" → "Bo \\\\"B\\\\" Lind" | mover, held by mode |',
     "",
-    '* **held** 1 deactivation: 1 in 24 h, limit 0 (limits.deactivate) (ana@acme.example): `rosterbridge approve 7f3a9c1e2b44 --reason "…"`',
+    '* **held** 1 deactivation: 1 in 24 h, limit 0 (limits.deactivate): `rosterbridge approve 7f3a9c1e2b44 --reason "…"`',
+    "  * 2 bookings, 3 guests; frees 1 seat; ends 1 group membership",
+    "  * ana@acme.example",
     '* **held** 1 change: the mode forbids them ("mode" in the configuration)',
     "* **waits** kim@acme.example: place 1, over capacity",
     "",

@@ -206,5 +206,5 @@ test("who pushed is in the audit log as a token, and the log names neither peopl
   );
   t.true(lines.every(({ token }) => token === app.token.split("_")[1]));
   const all = JSON.stringify(app.log);
-  for (const secret of ["ana@", "Lima", "s3cret!", app.token.split("_")[2]!]) t.false(all.includes(secret), secret);
+  for (const secret of ["ana@", "Lima", "s3cret!", app.token.slice(14, 57)]) t.false(all.includes(secret), secret);
 });

@@ -2,6 +2,7 @@ import { isJsonObject } from "../../domain/json.ts";
 import { PlanChangedError, UsageError } from "../../domain/errors.ts";
 import { CHANGE_KINDS, type Plan } from "../../domain/plan.ts";
 import type { DirectoryUserId } from "../../domain/directory.ts";
+import type { PlanScope } from "../../engine/make-plan.ts";
 import type { RunReport } from "../../engine/run-report.ts";
 import type { Services } from "../../engine/services.ts";
 import { safeText } from "../../planning/rendering/safe-text.ts";
@@ -16,9 +17,15 @@ interface ApplyOptions {
   readonly expect?: string;
   readonly plan?: string;
   readonly person?: string;
+  readonly acceptAccounts?: number;
   readonly yes?: boolean;
   readonly json?: boolean;
 }
+
+/** Everybody, with how many accounts there are where somebody has looked; or one person. */
+type Whom =
+  | { readonly lane: "full"; readonly acceptAccounts?: number }
+  | { readonly lane: "urgent"; readonly people: readonly DirectoryUserId[] };
 
 /** `apply`: plans again and carries out, only if that is what was expected. */
 export const applyCommand: AddCommand = (parent, toolbox, exit) => {
@@ -27,13 +34,17 @@ export const applyCommand: AddCommand = (parent, toolbox, exit) => {
     .option("-e, --expect <digest>", "applies only a plan with this digest, else exits 3")
     .option("--plan <file>", "the same, with the digest of a plan that `plan --format json --out` wrote")
     .option("-p, --person <who>", "one person only, by userName, e-mail, externalId or id")
+    .option(
+      "--accept-accounts <number>",
+      "trusts a listing of exactly so many accounts, much shorter than the last",
+      toCount,
+    )
     .option("-y, --yes", "does not ask")
     .option("--json", "prints the report of the run as JSON")
     .action(async (options: ApplyOptions) => {
       const expected = expectedDigest(options);
       await useServices(toolbox, options.config, async (services) => {
-        const { person } = options;
-        const who = person === undefined ? null : await services.permissions.identify(person);
+        const who = await whomOf(services, options);
         const asJson = options.json === true;
         const isAsked = options.yes !== true && expected === undefined;
         const agreed = isAsked ? await ask(toolbox, services, who, asJson) : expected;
@@ -42,6 +53,17 @@ export const applyCommand: AddCommand = (parent, toolbox, exit) => {
       });
     });
 };
+
+async function whomOf({ permissions }: Services, { person, acceptAccounts }: ApplyOptions): Promise<Whom> {
+  if (person === undefined) return { lane: "full", ...(acceptAccounts === undefined ? {} : { acceptAccounts }) };
+  if (acceptAccounts !== undefined) throw new UsageError("--accept-accounts is about everybody: leave --person out.");
+  return { lane: "urgent", people: [await permissions.identify(person)] };
+}
+
+function toCount(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new UsageError(`--accept-accounts ${text} is no number of accounts.`);
+  return Number(text);
+}
 
 function expectedDigest({ expect, plan }: ApplyOptions): string | undefined {
   if (expect !== undefined && plan !== undefined) throw new UsageError("Give --expect or --plan, not both.");
@@ -65,13 +87,8 @@ function digestOf(plan: unknown): string | undefined {
  * Shows the plan and asks; the digest that was agreed to, or null. Nobody holds the right to write while somebody thinks:
  * the daemon goes on shutting leavers out, and what was agreed to is made anew and compared.
  */
-function ask(
-  toolbox: Toolbox,
-  { reconciler }: Services,
-  who: DirectoryUserId | null,
-  asJson: boolean,
-): Promise<string | null> {
-  const scope = who === null ? ({ of: "everybody" } as const) : ({ of: "some", people: [who] } as const);
+function ask(toolbox: Toolbox, { reconciler }: Services, who: Whom, asJson: boolean): Promise<string | null> {
+  const scope = toScope(who);
   return reconciler.plan(scope, toolbox.interrupted, async (plan) => {
     const { digest } = plan.summary;
     if (!asJson) await printPlan(toolbox, plan, "table");
@@ -83,8 +100,13 @@ function ask(
   });
 }
 
+function toScope(who: Whom): PlanScope {
+  if (who.lane === "urgent") return { of: "some", people: who.people };
+  return { of: "everybody", ...(who.acceptAccounts === undefined ? {} : { acceptAccounts: who.acceptAccounts }) };
+}
+
 interface WantedRun {
-  readonly who: DirectoryUserId | null;
+  readonly who: Whom;
   /** Undefined: whatever the plan is. */
   readonly expected: string | undefined;
   readonly isShown: boolean;
@@ -99,7 +121,7 @@ function run(
   return reconciler.run({
     trigger: "cli",
     stop: toolbox.interrupted,
-    ...(who === null ? { lane: "full" } : { lane: "urgent", people: [who] }),
+    ...who,
     async confirm(plan) {
       expectDigest(plan, expected);
       if (isShown) await printPlan(toolbox, plan, "table");

@@ -1,3 +1,4 @@
+import { safeText } from "../../planning/rendering/safe-text.ts";
 import { useServices, withConfig, type AddCommand } from "../command.ts";
 
 /** `release PERSON --reason TEXT`: lets one person through at once. */
@@ -9,8 +10,10 @@ export const releaseCommand: AddCommand = (parent, toolbox) => {
     .action(async (person: string, options: { config?: string; reason: string }) => {
       await useServices(toolbox, options.config, async (services) => {
         const user = await services.permissions.release(person, { author: "cli", reason: options.reason });
-        toolbox.terminal.print(`Released: ${user}, for one hour.`);
-        toolbox.terminal.warn(`\`rosterbridge apply --person ${user}\` carries it out now.`);
+        toolbox.terminal.print(`Released: ${safeText(person)} (${user}), for one hour.`);
+        toolbox.terminal.warn(
+          `A running daemon takes it within seconds; \`rosterbridge apply --person ${user}\` does so now.`,
+        );
       });
     });
 };

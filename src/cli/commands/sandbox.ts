@@ -11,7 +11,7 @@ const ANSWER_DEADLINE_MS = 2_000;
 interface SandboxOptions {
   readonly host: string;
   readonly port: number;
-  readonly seats: Readonly<Record<string, number>>;
+  readonly seats?: Readonly<Record<string, number>>;
   readonly seed?: string;
 }
 
@@ -22,7 +22,7 @@ export const sandboxCommand: AddCommand = (parent, toolbox) => {
     .description("serves the bundled scheduling product, for trying things out; everything is lost when it stops")
     .option("--port <number>", "where it listens; 0 takes any free port", toPort, 8090)
     .option("--host <address>", "on which address", "127.0.0.1")
-    .option("--seats <pool=number>", "size of a seat pool; may be repeated", addSeats, {})
+    .option("--seats <pool=number>", "size of a seat pool; may be repeated; standard=50 without", addSeats)
     .option("--seed <file>", "JSON with the groups, members and bookings to begin with")
     .action((options: SandboxOptions) => serveSandbox(toolbox, options));
 };
@@ -32,7 +32,7 @@ async function serveSandbox(toolbox: Toolbox, options: SandboxOptions): Promise<
   const given = toolbox.environment("SANDBOX_TOKEN") || undefined;
   const token = given ?? `sandbox-${ambient.newId()}`;
   const { clock, newId } = ambient;
-  const seats = Object.keys(options.seats).length === 0 ? {} : { seats: options.seats };
+  const seats = options.seats === undefined ? {} : { seats: options.seats };
   const sandbox = explainingSeed(options.seed ?? "The seed", () => {
     const seed = options.seed === undefined ? {} : { seed: parseSeed(readJson(options.seed)) };
     return createSandbox({ token, clock, newId, ...seats, ...seed });
@@ -66,7 +66,7 @@ function toPort(text: string): number {
   return port;
 }
 
-function addSeats(text: string, seats: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+function addSeats(text: string, seats: Readonly<Record<string, number>> = {}): Readonly<Record<string, number>> {
   const match = /^([\w-]{1,64})=(\d{1,6})$/.exec(text);
   if (match?.[1] === undefined) throw new UsageError(`--seats ${text}: write it as standard=50.`);
   return { ...seats, [match[1]]: Number(match[2]) };

@@ -2,6 +2,7 @@ import { msBetween } from "../../domain/instant.ts";
 import type { Instant } from "../../domain/brand.ts";
 import type { Status } from "../../engine/status.ts";
 import type { PlanStyle } from "../../planning/plan-style.ts";
+import { counted } from "../../planning/rendering/change-words.ts";
 import { safeText } from "../../planning/rendering/safe-text.ts";
 import { useServices, withConfig, type AddCommand } from "../command.ts";
 import { planStyle } from "../style.ts";
@@ -64,9 +65,7 @@ function* troubles({ held, waiting, failing }: Status, now: Instant, style: Plan
   if (held.total > 0) {
     yield "";
     yield style.held(`Held: ${held.total}`);
-    for (const { user, hold, detail } of held.items.slice(0, HELD_SHOWN))
-      yield safeText(`  ${user}  ${hold}: ${detail}`);
-    if (held.total > HELD_SHOWN) yield `  … and ${held.total - HELD_SHOWN} more: \`rosterbridge plan\` shows them all.`;
+    yield* heldGroups(held);
   }
   if (waiting.length > 0) {
     yield "";
@@ -82,6 +81,18 @@ function* troubles({ held, waiting, failing }: Status, now: Instant, style: Plan
       yield safeText(`  ${user}  ${message} (${attempts} attempts, next ${next})`);
     }
   }
+}
+
+function* heldGroups({ total, groups }: Status["held"]): Generator<string> {
+  const shown = groups.slice(0, HELD_SHOWN);
+  for (const { hold, detail, people, labels } of shown) {
+    const others = people - labels.length;
+    const more = others === 0 ? "" : ` and ${counted(others, "other")}`;
+    yield safeText(`  ${hold}: ${detail}`);
+    yield safeText(`    ${labels.join(", ")}${more}`);
+  }
+  const rest = total - shown.reduce((sum, { changes }) => sum + changes, 0);
+  if (rest > 0) yield `  … and ${rest} more: \`rosterbridge plan\` shows them all.`;
 }
 
 function ago(at: Instant | null, now: Instant): string {

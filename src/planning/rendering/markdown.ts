@@ -1,8 +1,9 @@
 import type { Plan, PlanSummary } from "../../domain/plan.ts";
 import { counted } from "./change-words.ts";
+import type { HeldPeople } from "./held-people.ts";
 import type { PlanRow } from "./person-rows.ts";
-import { createReport, titleParts } from "./plan-report.ts";
-import type { PlanEnding } from "./plan-report.ts";
+import { EVERYBODY, createReport, titleParts } from "./plan-report.ts";
+import type { HeldBlock, PlanEnding } from "./plan-report.ts";
 import { safeText } from "./safe-text.ts";
 import type { PeopleOptions } from "./table.ts";
 
@@ -37,16 +38,27 @@ function heading(summary: PlanSummary): readonly string[] {
   return [`## ${digest}`, "", rest.join(" · "), "", ...(groups.length === 0 ? [] : [...groups, ""])];
 }
 
-function ending({ held, waiting, sentence }: PlanEnding): readonly string[] {
-  const blocks = held.map(({ what, who, wayOut }) => {
-    const names = who === null ? "" : ` (${escape(who)})`;
-    return `* **held** ${escape(what)}${names}${wayOut === null ? "" : `: \`${safeText(wayOut)}\``}`;
-  });
+function ending({ held, waiting, notes, sentence }: PlanEnding): readonly string[] {
   const queue = waiting.map(
     ({ label, place, reason }) => `* **waits** ${escape(label)}: place ${place}, ${escape(reason)}`,
   );
-  const lists = [...blocks, ...queue];
+  const remarks = notes.map((note) => `* **note** ${escape(note)}`);
+  const lists = [...held.flatMap(heldLines), ...queue, ...remarks];
   return [...lists, ...(lists.length === 0 ? [] : [""]), `**${escape(sentence)}**`];
+}
+
+function heldLines({ what, who, wayOut }: HeldBlock): readonly string[] {
+  const head = `* **held** ${escape(what)}${wayOut === null ? "" : `: \`${safeText(wayOut)}\``}`;
+  return [head, ...(who === null ? [] : heldPeopleLines(who))];
+}
+
+function heldPeopleLines({ people, names, consequences }: HeldPeople): readonly string[] {
+  const more = people - names.length;
+  return [
+    ...(consequences === "" ? [] : [`  * ${escape(consequences)}`]),
+    `  * ${names.map(escape).join(", ")}`,
+    ...(more === 0 ? [] : [`  * and ${counted(more, "other")}: \`${EVERYBODY}\` has them all`]),
+  ];
 }
 
 function tableRow({ symbol, verb, who, what, why, details }: PlanRow): string {

@@ -19,7 +19,7 @@ export interface PlanRow {
 }
 
 /** Holds that are shown once for everybody, at the end of a plan. */
-export const SHOWN_TOGETHER: ReadonlySet<Hold> = new Set<Hold>([
+const SHOWN_TOGETHER: ReadonlySet<Hold> = new Set<Hold>([
   "mode",
   "over-limit",
   "observation-incomplete",

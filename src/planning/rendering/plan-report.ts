@@ -1,15 +1,21 @@
 import type { Instant } from "../../domain/brand.ts";
 import type { Hold, PersonPlan, PlanSummary, Waiting } from "../../domain/plan.ts";
-import { limitOf } from "../change-key.ts";
 import { breachWords } from "../hold-words.ts";
 import { counted } from "./change-words.ts";
-import { SHOWN_TOGETHER, personRows } from "./person-rows.ts";
+import { createGatheredNotes } from "./gathered-notes.ts";
+import { createHeldPeople } from "./held-people.ts";
+import type { HeldPeople, HeldPeopleList } from "./held-people.ts";
+import { personRows } from "./person-rows.ts";
 import type { PlanRow, RowVerb } from "./person-rows.ts";
+
+/** Where the people are whom a held block has no room for; a shell command. */
+export const EVERYBODY = "rosterbridge plan --format json";
 
 /** Many held changes with one reason: what is held, whom it concerns, how to get past it. */
 export interface HeldBlock {
   readonly what: string;
-  readonly who: string | null;
+  /** Whom it concerns, and what waits with it; null for changes that are only counted. */
+  readonly who: HeldPeople | null;
   readonly wayOut: string | null;
 }
 
@@ -17,10 +23,12 @@ export interface HeldBlock {
 export interface PlanEnding {
   readonly held: readonly HeldBlock[];
   readonly waiting: readonly Waiting[];
+  /** What is worth knowing about people who have no row, one line per distinct note. */
+  readonly notes: readonly string[];
   readonly sentence: string;
 }
 
-/** Takes people one by one, gives the rows of each, and knows the end when all are in. Holds counts and a few names. */
+/** Takes people one by one, gives the rows of each, and knows the end when all are in. Holds counts, some names and notes. */
 export interface PlanReport {
   rows(person: PersonPlan): readonly PlanRow[];
   ending(): PlanEnding;
@@ -41,54 +49,35 @@ export function titleParts({ digest, directories, product, people, linked, basis
 export function createReport(summary: PlanSummary, now: Instant): PlanReport {
   const verbs = new Map<RowVerb, number>();
   const waiting = new Set<string>(summary.waiting.map(({ user }) => user));
-  const together = new Map<string, Gathered>();
+  const heldPeople = createHeldPeople();
+  const notes = createGatheredNotes();
   return {
     rows(person) {
-      for (const key of gatheringKeys(person)) gather(together, key, person.label);
+      heldPeople.add(person);
       const rows = personRows(person, now, waiting.has(person.user));
+      // Rows of changes carry the notes of the person themselves.
+      if (rows.every(({ verb }) => verb === "held")) notes.add(person.notes, person.label);
       const verb = person.changes.length === 0 ? undefined : rows[0]?.verb;
       if (verb !== undefined) verbs.set(verb, (verbs.get(verb) ?? 0) + 1);
       return rows;
     },
     ending: () => ({
-      held: heldBlocks(summary, together),
+      held: heldBlocks(summary, heldPeople),
       waiting: summary.waiting,
+      notes: notes.lines(),
       sentence: closingSentence(summary, verbs),
     }),
   };
 }
 
-interface Gathered {
-  people: number;
-  readonly names: string[];
-}
-
-const NAMED_PEOPLE = 3;
-
-function gather(together: Map<string, Gathered>, key: string, label: string): void {
-  const gathered = together.get(key) ?? { people: 0, names: [] };
-  gathered.people += 1;
-  if (gathered.names.length < NAMED_PEOPLE) gathered.names.push(label);
-  together.set(key, gathered);
-}
-
-/** Under which blocks a person falls: a hold, or for limits the limit; `mapping` for edits that await approval. */
-function gatheringKeys({ held, needsApproval }: PersonPlan): ReadonlySet<string> {
-  const keys = held.flatMap(({ change, hold }) => {
-    if (hold !== "over-limit") return SHOWN_TOGETHER.has(hold) ? [hold] : [];
-    return [needsApproval === true ? "mapping" : String(limitOf(change))];
-  });
-  return new Set(keys);
-}
-
 function heldBlocks(
   { digest, breaches, basis: { observation }, tally: { held } }: PlanSummary,
-  together: ReadonlyMap<string, Gathered>,
+  heldPeople: HeldPeopleList,
 ): readonly HeldBlock[] {
   const wayOut = `rosterbridge approve ${digest} --reason "…"`;
   const ofPeople = (key: string, words: (people: number) => string): readonly HeldBlock[] => {
-    const gathered = together.get(key);
-    return gathered === undefined ? [] : [{ what: words(gathered.people), who: nameSome(gathered), wayOut }];
+    const who = heldPeople.of(key);
+    return who === null ? [] : [{ what: words(who.people), who, wayOut }];
   };
   const ofChanges = (hold: Hold, why: string): readonly HeldBlock[] =>
     held[hold] === 0 ? [] : [{ what: `${counted(held[hold], "change")}: ${why}`, who: null, wayOut: null }];
@@ -104,11 +93,6 @@ function heldBlocks(
     ...ofChanges("observation-incomplete", unseen),
     ...ofChanges("mode", 'the mode forbids them ("mode" in the configuration)'),
   ];
-}
-
-function nameSome({ people, names }: Gathered): string {
-  const more = people - names.length;
-  return more === 0 ? names.join(", ") : `${names.join(", ")} and ${counted(more, "other", "others")}`;
 }
 
 const SUMMED: readonly (readonly [verb: RowVerb, words: string])[] = [

@@ -3,7 +3,8 @@ import type { Plan } from "../../domain/plan.ts";
 import type { PlanStyle } from "../plan-style.ts";
 import { counted } from "./change-words.ts";
 import type { PlanRow } from "./person-rows.ts";
-import { createReport, titleParts } from "./plan-report.ts";
+import type { HeldPeople } from "./held-people.ts";
+import { EVERYBODY, createReport, titleParts } from "./plan-report.ts";
 import type { PlanEnding } from "./plan-report.ts";
 import { padText, safeText, textWidth } from "./safe-text.ts";
 
@@ -19,6 +20,7 @@ const BLOCK = 200;
 const VERB_WIDTH = 12;
 const WIDEST_WHO = 44;
 const WIDEST_WHAT = 72;
+const WIDEST_NAMES = 84;
 const INDENT = " ".repeat(4 + VERB_WIDTH);
 
 /**
@@ -51,7 +53,7 @@ export async function* tableLines(
   if (hidden > 0) yield style.muted(`  … and ${counted(hidden, "more person", "more people")}`);
   const ending = report.ending();
   yield* endingLines(ending, style);
-  if (shown + summary.groups.length + ending.held.length + ending.waiting.length > 0) yield "";
+  if (shown + summary.groups.length + ending.held.length + ending.waiting.length + ending.notes.length > 0) yield "";
   yield ending.sentence;
 }
 
@@ -86,13 +88,38 @@ function createAligner(style: PlanStyle): Aligner {
   };
 }
 
-function* endingLines({ held, waiting }: PlanEnding, style: PlanStyle): Generator<string, void, void> {
+function* endingLines({ held, waiting, notes }: PlanEnding, style: PlanStyle): Generator<string, void, void> {
   for (const { what, who, wayOut } of held) {
     yield `  ${style.held(padText("! held", VERB_WIDTH + 2))}${safeText(what)}`;
-    if (who !== null) yield `${INDENT}${style.muted(safeText(who))}`;
+    if (who !== null) yield* heldPeopleLines(who, style);
     if (wayOut !== null) yield `${INDENT}${wayOut}`;
   }
   for (const { label, place, reason } of waiting) {
     yield `  ${style.held(padText("… wait", VERB_WIDTH + 2))}${safeText(`${label}  place ${place} · ${reason}`)}`;
   }
+  for (const note of notes) yield `  ${style.muted(padText("? note", VERB_WIDTH + 2))}${safeText(note)}`;
+}
+
+function* heldPeopleLines(
+  { people, names, consequences }: HeldPeople,
+  style: PlanStyle,
+): Generator<string, void, void> {
+  if (consequences !== "") yield `${INDENT}${consequences}`;
+  for (const row of wrapNames(names)) yield `${INDENT}${style.muted(row)}`;
+  const more = people - names.length;
+  if (more > 0) yield `${INDENT}${style.muted(`and ${counted(more, "other")}: \`${EVERYBODY}\` has them all`)}`;
+}
+
+/** A few names a row, at least one. */
+function* wrapNames(names: readonly string[]): Generator<string, void, void> {
+  let row = "";
+  for (const name of names.map(safeText)) {
+    const longer = row === "" ? name : `${row}, ${name}`;
+    if (row === "" || textWidth(longer) <= WIDEST_NAMES) row = longer;
+    else {
+      yield `${row},`;
+      row = name;
+    }
+  }
+  if (row !== "") yield row;
 }

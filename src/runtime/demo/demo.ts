@@ -66,6 +66,7 @@ export async function playDemo({ terminal, keep, stopped }: DemoOptions): Promis
     terminal.print(await closingTable(daemon.bridge, final, expected, planStyle(terminal)));
     const wrong = differences(final, expected);
     for (const line of wrong) terminal.warn(`Not as expected: ${line}`);
+    if (wrong.length === 0) terminal.print("\nAll as expected.");
     if (keep)
       await leaveRunning({ terminal, stopped, file, scimToken, token, bridgeUrl: daemon.url, productUrl: product.url });
     return wrong.length === 0 ? 0 : 1;
