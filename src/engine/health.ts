@@ -94,7 +94,7 @@ async function lookAtStore(store: Store): Promise<Finding> {
 
 async function lookAtProduct(store: Store, contact: ProductContact): Promise<Finding> {
   const { fault, lastGoodAt } = contact.state();
-  if (fault !== null) return { isOk: false, detail: `${fault.message} Since ${fault.since}.` };
+  if (fault !== null) return { isOk: false, detail: `${fault.message} (since ${fault.since})` };
   if (lastGoodAt !== null) return { isOk: true, detail: `Answered at ${lastGoodAt}.` };
   return productInRuns(await finishedRuns(store));
 }
@@ -109,7 +109,7 @@ function productInRuns(runs: readonly FinishedRun[]): Finding {
   const since = telling.at(lastGood === -1 ? -1 : lastGood - 1)?.finishedAt ?? newest.finishedAt;
   const { message } = newest.report;
   const words = typeof message === "string" ? message : "The product did not answer.";
-  return { isOk: false, detail: `${words} Since ${since}.` };
+  return { isOk: false, detail: `${words} (since ${since})` };
 }
 
 function metFault({ outcome, report }: RunRecord): boolean {

@@ -44,9 +44,9 @@ export interface Scheduler {
   close(): Promise<void>;
 }
 
-/** How often wake-ups are looked for that nobody told this process of, and how old they must be; milliseconds. */
+/** How often wake-ups are looked for that nobody told this process of, and how long the longest burst has to be over. */
 const LOOK_EVERY_MS = 2_000;
-const OVERLOOKED_MS = 3_000;
+const OVERLOOKED_MS = 1_000;
 
 /** Makes a scheduler; nothing happens before `start`. */
 export function createScheduler(options: SchedulerOptions): Scheduler {
@@ -103,12 +103,16 @@ async function wakeTheDue({ wakes, ambient, debounceMs }: SchedulerOptions, lane
 }
 
 /** Somebody woken by another process, such as a command that released them, or by one that was killed. */
-async function nudgeOverlooked({ wakes, ambient }: SchedulerOptions, lanes: Record<WakeReason, Lane>): Promise<void> {
+async function nudgeOverlooked(
+  { wakes, ambient, debounceMs }: SchedulerOptions,
+  lanes: Record<WakeReason, Lane>,
+): Promise<void> {
   try {
     const now = ambient.clock.now();
+    const patienceMs = debounceMs * LONGEST_BURST + OVERLOOKED_MS;
     for (const reason of ["leaver", "changed"] as const) {
       const [oldest] = await wakes.due(now, 1, reason);
-      if (oldest !== undefined && msBetween(oldest.since, now) > OVERLOOKED_MS) lanes[reason].nudge();
+      if (oldest !== undefined && msBetween(oldest.since, now) > patienceMs) lanes[reason].nudge();
     }
   } catch (error) {
     ambient.log.warn("wakes.not-read", {}, error);
