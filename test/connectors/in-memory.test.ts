@@ -1,5 +1,6 @@
 import type { Seat } from "../../src/domain/account.ts";
 import { ConnectorError } from "../../src/domain/errors.ts";
+import { CHANGE_KINDS } from "../../src/domain/plan.ts";
 import { connectorContract } from "../contracts/connector.ts";
 import type { ConnectorHarness, HarnessFault } from "../contracts/connector-harness.ts";
 import { createInMemoryConnector } from "../support/in-memory-connector.ts";
@@ -54,4 +55,4 @@ function failing(fault: HarnessFault): ApplyHook {
   };
 }
 
-connectorContract("in-memory", createHarness);
+connectorContract("in-memory", { changes: new Set(CHANGE_KINDS), bookingOrder: "deactivate-first" }, createHarness);

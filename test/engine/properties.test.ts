@@ -94,7 +94,6 @@ test("whatever happens, three runs bring it in step, and the fourth writes nothi
     }),
   );
   await fc.assert(property, { numRuns: 25 });
-  t.pass();
 });
 
 test("killed at any step, as often as it may be, it ends in step and tells nobody twice", async (t) => {
@@ -117,7 +116,6 @@ test("killed at any step, as often as it may be, it ends in step and tells nobod
     }),
   );
   await fc.assert(property, { numRuns: 25 });
-  t.pass();
 });
 
 test("when runs are made, and of which lane, changes nothing about where it ends", async (t) => {
@@ -149,7 +147,6 @@ test("when runs are made, and of which lane, changes nothing about where it ends
     },
   );
   await fc.assert(property, { numRuns: 20 });
-  t.pass();
 });
 
 test("whatever leaves, comes back and is killed, no day shuts more accounts than its budget", async (t) => {
@@ -219,5 +216,4 @@ test("a product that fails now and then, before or after the effect, ends in ste
     }
   });
   await fc.assert(property, { numRuns: 25 });
-  t.pass();
 });

@@ -2,6 +2,7 @@ import type { ExecutionContext } from "ava";
 import type { AccountId, BookingId, ProductGroupId, Seat } from "../../../src/domain/account.ts";
 import { createSandboxConnector } from "../../../src/connectors/sandbox/connector.ts";
 import { toAccount } from "../../../src/connectors/sandbox/wire.ts";
+import { CHANGE_KINDS } from "../../../src/domain/plan.ts";
 import type { FaultSpec } from "../../../src/sandbox/faults.ts";
 import { connectorContract } from "../../contracts/connector.ts";
 import type { ConnectorHarness, HarnessFault } from "../../contracts/connector-harness.ts";
@@ -63,4 +64,4 @@ async function createHarness(t: ExecutionContext): Promise<ConnectorHarness> {
   };
 }
 
-connectorContract("sandbox", createHarness);
+connectorContract("sandbox", { changes: new Set(CHANGE_KINDS), bookingOrder: "deactivate-first" }, createHarness);
