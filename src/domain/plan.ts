@@ -190,6 +190,18 @@ export type Limits = Readonly<Record<LimitName, Limit>>;
 /** Changes per limit: those of a plan, or those spent in the last 24 h. */
 export type LimitCounts = Readonly<Record<LimitName, number>>;
 
+/** No changes under any limit. */
+export const ZERO_COUNTS: LimitCounts = {
+  deactivate: 0,
+  delete: 0,
+  cancelBookings: 0,
+  removeFromGroup: 0,
+  releaseSeat: 0,
+  update: 0,
+  create: 0,
+  adopt: 0,
+};
+
 /** A limit that a plan would exceed, so that all of its changes under that limit are held. */
 export interface Breach {
   readonly limit: LimitName;

@@ -1,9 +1,16 @@
 import type { Instant } from "../domain/brand.ts";
 import type { DirectoryUserId } from "../domain/directory.ts";
 import { addMs } from "../domain/instant.ts";
-import type { Breach, Change, LimitCounts, LimitName, PersonPlan } from "../domain/plan.ts";
+import {
+  ZERO_COUNTS,
+  type Breach,
+  type Change,
+  type LimitCounts,
+  type LimitName,
+  type PersonPlan,
+} from "../domain/plan.ts";
 import { changeKey, limitOf } from "../planning/change-key.ts";
-import { allowance, assess, ZERO_COUNTS, type Assessment } from "../planning/limits.ts";
+import { allowance, assess, type Assessment } from "../planning/limits.ts";
 import type { Journal, JournalEntry } from "../ports/journal.ts";
 
 /** The window over which budgets are counted (product.md section 6). */

@@ -1,10 +1,10 @@
 import type { Seat } from "../domain/account.ts";
+import { ZERO_COUNTS } from "../domain/plan.ts";
 import type { LimitCounts, LimitName, PersonPlan, PlanDigest, Waiting } from "../domain/plan.ts";
 import { changeKey, limitOf } from "./change-key.ts";
 import { createClaims } from "./claims.ts";
 import type { FoldStart } from "./context.ts";
 import { createDigestSum } from "./fingerprint.ts";
-import { ZERO_COUNTS } from "./limits.ts";
 import { createSeatQueue, settleSeat } from "./seat-queue.ts";
 import type { SeatQueue } from "./seat-queue.ts";
 

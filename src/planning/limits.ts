@@ -12,18 +12,6 @@ export const LIMIT_NAMES: readonly LimitName[] = [
   "adopt",
 ];
 
-/** No changes under any limit. */
-export const ZERO_COUNTS: LimitCounts = {
-  deactivate: 0,
-  delete: 0,
-  cancelBookings: 0,
-  removeFromGroup: 0,
-  releaseSeat: 0,
-  update: 0,
-  create: 0,
-  adopt: 0,
-};
-
 /** How many changes a limit allows in 24 h: `max(floor, min(max, percent of linked people))`, rounded down. */
 export function allowance({ floor, max, percent }: Limit, linked: number): number {
   const share = percent === null ? max : Math.floor((linked * percent) / 100);

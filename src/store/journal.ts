@@ -3,7 +3,7 @@ import type { Instant } from "../domain/brand.ts";
 import type { DirectoryUserId } from "../domain/directory.ts";
 import { UnknownSubjectError } from "../domain/errors.ts";
 import type { JsonObject } from "../domain/json.ts";
-import type { Change, LimitCounts, LimitName, PlanDigest } from "../domain/plan.ts";
+import { ZERO_COUNTS, type Change, type LimitCounts, type LimitName, type PlanDigest } from "../domain/plan.ts";
 import type { Journal, JournalEntry, RunOutcome, RunRecord, RunTrigger } from "../ports/journal.ts";
 import { underLease } from "./leases.ts";
 import { putLinks } from "./links.ts";
@@ -87,17 +87,6 @@ async function closeInterrupted(db: Knex, now: Instant): Promise<number> {
   return runs.length;
 }
 
-const NONE_SPENT: LimitCounts = {
-  deactivate: 0,
-  delete: 0,
-  cancelBookings: 0,
-  removeFromGroup: 0,
-  releaseSeat: 0,
-  update: 0,
-  create: 0,
-  adopt: 0,
-};
-
 async function spentSince(reader: Knex, since: Instant): Promise<LimitCounts> {
   const changes = reader<EntryRow>("journal")
     .distinct("limit_name", "user_id", "change_key")
@@ -107,7 +96,7 @@ async function spentSince(reader: Knex, since: Instant): Promise<LimitCounts> {
     .from(changes.as("changes"))
     .groupBy("limit_name")
     .select<{ limit_name: LimitName; total: number }[]>("limit_name", reader.raw("count(*) as total"));
-  return { ...NONE_SPENT, ...Object.fromEntries(rows.map((row) => [row.limit_name, Number(row.total)])) };
+  return { ...ZERO_COUNTS, ...Object.fromEntries(rows.map((row) => [row.limit_name, Number(row.total)])) };
 }
 
 /** A change counts from when it was confirmed; while nobody knows, from when it was meant; never, once it certainly was not made. */

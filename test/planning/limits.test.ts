@@ -1,7 +1,8 @@
 import test from "ava";
 import type { LimitCounts, LimitName } from "../../src/domain/plan.ts";
 import { DEFAULT_LIMITS } from "../../src/domain/policy.ts";
-import { LIMIT_NAMES, ZERO_COUNTS, allowance, assess } from "../../src/planning/limits.ts";
+import { ZERO_COUNTS } from "../../src/domain/plan.ts";
+import { LIMIT_NAMES, allowance, assess } from "../../src/planning/limits.ts";
 import type { Assessment } from "../../src/planning/limits.ts";
 
 function anAssessment(parts: Partial<Assessment> = {}): Assessment {
