@@ -28,8 +28,8 @@ export const layers = {
   config: { imports: ["domain", "mapping", "lib"], packages: ["zod"], node: ["fs", "path"] },
   store: {
     imports: ["domain", "scim", "ports", "lib"],
-    packages: ["knex", "sqlite3", "pg"],
-    node: ["fs", "path", "crypto"], // crypto: the audit chain
+    packages: ["knex", "sqlite3", "pg", "dataloader"],
+    node: ["fs", "path", "crypto", "timers"], // crypto: the audit chain
   },
   connectors: { imports: ["domain", "ports", "lib"], packages: ["got", "zod"], node: ["timers"] }, // more: connectorImports
   notify: { imports: ["domain", "ports", "lib"], packages: ["got"], node: [] },

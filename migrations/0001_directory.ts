@@ -31,6 +31,8 @@ async function createUsers(knex: Knex): Promise<void> {
     table.text("directory").notNullable();
     table.text("user_name").notNullable();
     table.text("user_name_key").notNullable();
+    // The name to show, as it is searched; null for a user without one.
+    table.text("display_name_key");
     table.text("external_id");
     table.boolean("active").notNullable();
     // When the IdP last made the user inactive.
@@ -52,6 +54,11 @@ async function createUsers(knex: Knex): Promise<void> {
     "create unique index users_live_user_name on users (user_name_key, directory) where deleted_at is null",
   );
   await knex.raw("create index users_live_order on users (directory, key) where deleted_at is null");
+  await knex.raw(
+    "create index users_live_display_name on users (directory, display_name_key) where deleted_at is null",
+  );
+  // IdPs ask what has changed since; new times come at the end of it, where an index grows cheaply.
+  await knex.raw("create index users_live_modified on users (directory, last_modified) where deleted_at is null");
   await knex.raw("create index users_gone_user_name on users (user_name_key, directory) where deleted_at is not null");
   await knex.raw("create index users_gone_external_id on users (external_id, directory) where deleted_at is not null");
 
@@ -65,6 +72,7 @@ async function createUsers(knex: Knex): Promise<void> {
 
 async function createGroups(knex: Knex): Promise<void> {
   await knex.schema.createTable("groups", (table) => {
+    // The order of creation, by which lists are paged.
     table.increments("key");
     table.text("id").notNullable().unique();
     table.text("directory").notNullable();
@@ -75,16 +83,22 @@ async function createGroups(knex: Knex): Promise<void> {
     table.text("created").notNullable();
     table.text("last_modified").notNullable();
     table.text("resource").notNullable();
-    table.index(["directory", "display_name_key"], "groups_display_name");
+    table.index(["directory", "key"], "groups_order");
   });
   await knex.raw(
     "create unique index groups_external_id on groups (directory, external_id) where external_id is not null",
   );
+  // The last one, as that of userName: of two clashes the name is the one to tell of.
+  await knex.raw("create unique index groups_display_name on groups (directory, display_name_key)");
   // A member value need not be a user that is here: providers push groups before their members.
   await knex.schema.createTable("memberships", (table) => {
-    table.text("group_id").notNullable().references("id").inTable("groups").onDelete("CASCADE");
+    // Grows with each member: the order in which they came.
+    table.increments("key");
+    table.integer("group_key").notNullable().references("key").inTable("groups").onDelete("CASCADE");
     table.text("member_value").notNullable();
-    table.primary(["group_id", "member_value"]);
+    table.text("type");
+    table.text("display");
+    table.unique(["group_key", "member_value"]);
     table.index(["member_value"], "memberships_of_member");
   });
 }

@@ -7,7 +7,7 @@ export abstract class BridgeError extends Error {
   }
 }
 
-/** `scimType` values of RFC 7644 section 3.12 that we answer with. */
+/** `scimType` values of RFC 7644 section 3.12 and RFC 9865 that we answer with. */
 export type ScimType =
   | "invalidFilter"
   | "tooMany"
@@ -18,7 +18,11 @@ export type ScimType =
   | "noTarget"
   | "invalidValue"
   | "invalidVers"
-  | "sensitive";
+  | "sensitive"
+  // RFC 9865 section 2.2
+  | "invalidCursor"
+  | "expiredCursor"
+  | "invalidCount";
 
 /** An answer to a SCIM client that is not a success: HTTP status, `scimType` and a detail that is safe to show. */
 export abstract class ScimError extends BridgeError {
@@ -67,6 +71,11 @@ export class UniquenessError extends ScimError {
   readonly status = 409;
   override readonly scimType = "uniqueness";
 }
+/** A reference within a bulk request names what could not be made (409, RFC 7644 section 3.7.1). */
+export class UnresolvedReferenceError extends ScimError {
+  readonly code = "scim.unresolved-reference";
+  readonly status = 409;
+}
 /** Unknown id or endpoint, or another directory's (404). */
 export class ResourceNotFoundError extends ScimError {
   readonly code = "scim.not-found";
@@ -86,6 +95,36 @@ export class PayloadTooLargeError extends ScimError {
 export class MethodNotAllowedError extends ScimError {
   readonly code = "scim.method-not-allowed";
   readonly status = 405;
+}
+/** More results than this server is willing to put in order (400 `tooMany`). */
+export class TooManyError extends ScimError {
+  readonly code = "scim.too-many";
+  readonly status = 400;
+  override readonly scimType = "tooMany";
+}
+/** A request line that names a secret: request lines are logged on the way (403 `sensitive`, RFC 7644 section 7.5.2). */
+export class SensitiveError extends ScimError {
+  readonly code = "scim.sensitive";
+  readonly status = 403;
+  override readonly scimType = "sensitive";
+}
+/** The cursor is none of ours, or belongs to another question (400 `invalidCursor`, RFC 9865). */
+export class InvalidCursorError extends ScimError {
+  readonly code = "scim.invalid-cursor";
+  readonly status = 400;
+  override readonly scimType = "invalidCursor";
+}
+/** The cursor is older than its time (400 `expiredCursor`, RFC 9865). */
+export class ExpiredCursorError extends ScimError {
+  readonly code = "scim.expired-cursor";
+  readonly status = 400;
+  override readonly scimType = "expiredCursor";
+}
+/** `count` is not the one that the list was begun with (400 `invalidCount`, RFC 9865). */
+export class InvalidCountError extends ScimError {
+  readonly code = "scim.invalid-count";
+  readonly status = 400;
+  override readonly scimType = "invalidCount";
 }
 /** A part of the standard that this server does not offer (501). */
 export class UnsupportedFeatureError extends ScimError {

@@ -1,7 +1,8 @@
 import type { Instant } from "../domain/brand.ts";
-import type { DirectoryUser } from "../domain/directory.ts";
+import type { DirectoryUser, Person } from "../domain/directory.ts";
 import { isJsonObject, type JsonObject } from "../domain/json.ts";
 import { compileMapping, type Mapping } from "../mapping/compile.ts";
+import { mappedResource } from "../mapping/mapped-resource.ts";
 import { parseMapping, type MappingDocument } from "../mapping/rules.ts";
 import type { Clock } from "../ports/ambient.ts";
 import type { MappingVersion, Mappings } from "../ports/records.ts";
@@ -22,8 +23,13 @@ export interface MappingSource {
 export interface MappingVersions {
   /** The newest version; saves the configuration's as the first when there is none, or, ruled by file, when it differs. */
   current(): Promise<CurrentMapping>;
-  /** Whether this user is in the scope of the version that was read last; true before the first. Asks nobody. */
-  isInScope(user: DirectoryUser): boolean;
+  /**
+   * Whether this user is in the scope of the version that was read last; true before the first. Asks nobody. `groups`
+   * may be empty unless `scopeReadsGroups`.
+   */
+  isInScope(user: DirectoryUser, groups: Person["groups"]): boolean;
+  /** Whether the scope of the version that was read last asks for the groups of a user; false before the first. */
+  scopeReadsGroups(): boolean;
 }
 
 /** Makes the use case. */
@@ -57,10 +63,11 @@ export function createMappingVersions(
       }
       return compiled;
     },
-    isInScope({ id, userName, active, resource }) {
+    isInScope(user, groups) {
       const scope = compiled?.mapping.scope ?? null;
-      return scope === null || scope.matches({ ...resource, id, userName, active });
+      return scope === null || scope.matches(mappedResource(user, groups));
     },
+    scopeReadsGroups: () => compiled?.mapping.scope?.readsGroups ?? false,
   };
 }
 

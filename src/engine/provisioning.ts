@@ -1,145 +1,168 @@
 import type { Instant } from "../domain/brand.ts";
-import type { DirectoryId, DirectoryUser, DirectoryUserId } from "../domain/directory.ts";
-import { ResourceNotFoundError, VersionConflictError } from "../domain/errors.ts";
+import type { DirectoryId, DirectoryUser, DirectoryUserId, Person } from "../domain/directory.ts";
+import { ResourceNotFoundError } from "../domain/errors.ts";
 import type { JsonObject } from "../domain/json.ts";
-import type { Ambient } from "../ports/ambient.ts";
-import type { DirectoryReadTx, DirectoryWriteTx, Listed, UserQuery, WakeReason } from "../ports/directory-tx.ts";
-import type { Store } from "../ports/store.ts";
+import type { DirectoryReadTx, DirectoryWriteTx, Listed, ListQuery, WakeReason } from "../ports/directory-tx.ts";
 import type { PatchOperation } from "../scim/parse-patch.ts";
 import { sameResource } from "../scim/same-resource.ts";
 import { newUser, patchUser, replaceUser, type UserContent, type UserDraft } from "../scim/user.ts";
+import { changedAttributes, type Origin, type PushedChange, type Showing, type StagingDeps } from "./staging.ts";
 import { checkDomains } from "./verified-domains.ts";
-
-/** Which directory a request concerns, and on whose behalf it is made. */
-export interface Origin {
-  readonly directory: DirectoryId;
-  /** For the audit log: `token:<id>`. */
-  readonly actor: string;
-}
-
-/** The version that a request expects (`If-Match`); null when it expects none. */
-export type ExpectedVersion = number | null;
+import { expectVersion, firstMeta, nextMeta, type ExpectedVersion } from "./versions.ts";
 
 /**
  * SCIM's operations on users, over the staging store alone: the product is never asked. Every write is one durable
  * unit with its audit row and its wake-up; what changes nothing writes nothing and keeps its version.
  *
- * All throw ResourceNotFoundError for ids that are unknown, deleted, or another directory's.
+ * All throw ResourceNotFoundError for ids that are unknown, deleted, or another directory's. The groups of the answer
+ * are empty unless they are to be shown.
  */
 export interface Provisioning {
   /** Throws UniquenessError when the userName or externalId is taken, InvalidValueError off the verified domains. */
-  createUser(origin: Origin, draft: UserDraft): Promise<DirectoryUser>;
+  createUser(origin: Origin, draft: UserDraft, showing: Showing): Promise<Person>;
   /** PUT: attributes that the draft omits are cleared, but `active` is kept. Throws VersionConflictError, and as create. */
-  replaceUser(origin: Origin, id: string, draft: UserDraft, expected: ExpectedVersion): Promise<DirectoryUser>;
+  replaceUser(
+    origin: Origin,
+    id: string,
+    draft: UserDraft,
+    expected: ExpectedVersion,
+    showing: Showing,
+  ): Promise<Person>;
   /** PATCH: all of the operations or none. */
   patchUser(
     origin: Origin,
     id: string,
     operations: readonly PatchOperation[],
     expected: ExpectedVersion,
-  ): Promise<DirectoryUser>;
-  /** Leaves a tombstone, which is still a leaver. */
+    showing: Showing,
+  ): Promise<Person>;
+  /** Leaves a tombstone, which is still a leaver; the user is a member of no group any more. */
   deleteUser(origin: Origin, id: string, expected: ExpectedVersion): Promise<void>;
-  getUser(directory: DirectoryId, id: string): Promise<DirectoryUser>;
-  listUsers(directory: DirectoryId, query: UserQuery): Promise<Listed<DirectoryUser>>;
+  getUser(directory: DirectoryId, id: string, showing: Showing): Promise<Person>;
+  listUsers(directory: DirectoryId, query: ListQuery): Promise<Listed<Person>>;
 }
 
-/** What provisioning needs. `onStaged` is called after the commit, with whether a leaver may be among what changed. */
-export interface ProvisioningDeps {
-  readonly store: Store;
-  readonly ambient: Ambient;
+/** What provisioning needs. Domains are in lower case; `*` allows any. */
+export interface ProvisioningDeps extends StagingDeps {
   readonly verifiedDomains: ReadonlyMap<DirectoryId, readonly string[]>;
-  onStaged(reason: WakeReason): void;
-  /** Whether the mapping has this user in its scope: whoever was pushed out of it leaves like everybody who leaves. */
-  isInScope(user: DirectoryUser): boolean;
 }
 
 /** Makes the use cases over one store. */
 export function createProvisioning(deps: ProvisioningDeps): Provisioning {
   const { store, ambient } = deps;
-  const reasonFor = (user: DirectoryUser): WakeReason => (user.active && deps.isInScope(user) ? "changed" : "leaver");
-  const domainsOf = (directory: DirectoryId): readonly string[] => deps.verifiedDomains.get(directory) ?? [];
-
-  const change = async (
-    origin: Origin,
-    id: string,
-    expected: ExpectedVersion,
-    edit: (stored: DirectoryUser) => UserContent,
-  ): Promise<DirectoryUser> => {
-    const result = await store.write(origin.directory, async (tx) => {
-      const stored = await existing(tx, id);
-      expectVersion(stored, expected);
-      const content = edit(stored);
-      if (sameResource(stored.resource, content.resource)) return { user: stored, reason: null };
-      checkDomains(content, stored, domainsOf(origin.directory));
-      const user = nextVersion(stored, content, ambient.clock.now());
-      await tx.putUser(user, stored.meta.version);
-      const reason = reasonFor(user);
-      await recordWrite(tx, origin, "user.changed", { user, before: stored, reason });
-      return { user, reason };
-    });
-    if (result.reason !== null) deps.onStaged(result.reason);
-    return result.user;
-  };
-
   return {
-    async createUser(origin, draft) {
-      const content = newUser(draft);
-      checkDomains(content, null, domainsOf(origin.directory));
-      const user = firstVersion(ambient, origin, content);
-      const reason = reasonFor(user);
-      await store.write(origin.directory, async (tx) => {
-        await tx.putUser(user, null);
-        await inheritFromTombstone(tx, user);
-        await recordWrite(tx, origin, "user.created", { user, before: null, reason });
-      });
-      deps.onStaged(reason);
-      return user;
-    },
-    replaceUser: (origin, id, draft, expected) => change(origin, id, expected, (stored) => replaceUser(stored, draft)),
-    patchUser: (origin, id, operations, expected) =>
-      change(origin, id, expected, (stored) => patchUser(stored, operations)),
+    createUser: (origin, draft, showing) => createUser(deps, origin, draft, showing),
+    replaceUser: (origin, id, draft, expected, showing) =>
+      changeUser(deps, { origin, id, expected, showing }, (stored) => replaceUser(stored, draft)),
+    patchUser: (origin, id, operations, expected, showing) =>
+      changeUser(deps, { origin, id, expected, showing }, (stored) => patchUser(stored, operations)),
     async deleteUser(origin, id, expected) {
-      await store.write(origin.directory, async (tx) => {
-        const stored = await existing(tx, id);
-        expectVersion(stored, expected);
-        const at = ambient.clock.now();
-        await tx.removeUser(stored.id, at);
-        await record(tx, origin, { action: "user.deleted", user: stored.id, reason: "leaver", at, detail: {} });
-      });
+      const announced = { user: id as DirectoryUserId };
+      await store.write(
+        origin.directory,
+        async (tx) => {
+          const stored = await existing(tx, id);
+          expectVersion("user", stored.meta, expected);
+          const at = ambient.clock.now();
+          await tx.removeUser(stored.id, at);
+          await record(tx, origin, { action: "user.deleted", user: stored.id, reason: "leaver", at, detail: {} });
+        },
+        announced,
+      );
       deps.onStaged("leaver");
     },
-    getUser: (directory, id) => store.read(directory, (tx) => existing(tx, id)),
-    listUsers: (directory, query) => store.read(directory, (tx) => tx.users(query)),
+    getUser: (directory, id, { withMemberships }) =>
+      store.read(directory, async (tx) => {
+        if (!withMemberships) return { user: await existing(tx, id), deletedAt: null, groups: [] };
+        return (await tx.person(id as DirectoryUserId)) ?? notThere();
+      }),
+    listUsers: (directory, query) => store.read(directory, (tx) => tx.people(query)),
   };
+}
+
+async function createUser(deps: ProvisioningDeps, origin: Origin, draft: UserDraft, showing: Showing): Promise<Person> {
+  const { store, ambient } = deps;
+  const { directory } = origin;
+  const content = newUser(draft);
+  checkDomains(content, null, domainsOf(deps, directory));
+  const now = ambient.clock.now();
+  const id = ambient.newId() as DirectoryUserId;
+  const user = { ...content, ...sinceWhen(content, null, now), id, directory, meta: firstMeta(now) };
+  const announced = { userName: user.userName, ...(user.externalId !== undefined && { externalId: user.externalId }) };
+  const { person, reason } = await store.write(
+    directory,
+    async (tx) => {
+      await tx.putUser(user, null);
+      await inheritFromTombstone(tx, user);
+      const reason = await reasonFor(deps, tx, user);
+      await recordWrite(tx, origin, "user.created", { user, before: null, reason });
+      // A group may have named this user's externalId before the user came.
+      return { person: await asPerson(tx, user, showing), reason };
+    },
+    announced,
+  );
+  deps.onStaged(reason);
+  return person;
+}
+
+async function changeUser(
+  deps: ProvisioningDeps,
+  { origin, id, expected, showing }: PushedChange,
+  edit: (stored: DirectoryUser) => UserContent,
+): Promise<Person> {
+  const { person, reason } = await deps.store.write(
+    origin.directory,
+    async (tx) => {
+      const stored = await existing(tx, id);
+      expectVersion("user", stored.meta, expected);
+      const content = edit(stored);
+      if (sameResource(stored.resource, content.resource)) {
+        return { person: await asPerson(tx, stored, showing), reason: null };
+      }
+      checkDomains(content, stored, domainsOf(deps, origin.directory));
+      const user = nextVersion(stored, content, deps.ambient.clock.now());
+      await tx.putUser(user, stored.meta.version);
+      const reason = await reasonFor(deps, tx, user);
+      await recordWrite(tx, origin, "user.changed", { user, before: stored, reason });
+      return { person: await asPerson(tx, user, showing), reason };
+    },
+    { user: id as DirectoryUserId },
+  );
+  if (reason !== null) deps.onStaged(reason);
+  return person;
+}
+
+function domainsOf({ verifiedDomains }: ProvisioningDeps, directory: DirectoryId): readonly string[] {
+  return verifiedDomains.get(directory) ?? [];
+}
+
+async function reasonFor(
+  { mappings }: ProvisioningDeps,
+  tx: DirectoryReadTx,
+  user: DirectoryUser,
+): Promise<WakeReason> {
+  if (!user.active) return "leaver";
+  const groups = mappings.scopeReadsGroups() ? await tx.groupsOf(user) : [];
+  return mappings.isInScope(user, groups) ? "changed" : "leaver";
 }
 
 async function existing(tx: DirectoryReadTx, id: string): Promise<DirectoryUser> {
   const user = await tx.user(id as DirectoryUserId);
-  if (user === undefined) throw new ResourceNotFoundError("There is no such user.");
-  return user;
+  return user ?? notThere();
 }
 
-function expectVersion(stored: DirectoryUser, expected: ExpectedVersion): void {
-  if (expected !== null && stored.meta.version !== expected) {
-    throw new VersionConflictError(
-      `The user is at version W/"${stored.meta.version}": read it again before you change it.`,
-    );
-  }
+function notThere(): never {
+  throw new ResourceNotFoundError("There is no such user.");
 }
 
-function firstVersion({ clock, newId }: Ambient, { directory }: Origin, content: UserContent): DirectoryUser {
-  const now = clock.now();
-  const meta = { created: now, lastModified: now, version: 1 };
-  return { ...content, ...sinceWhen(content, null, now), id: newId() as DirectoryUserId, directory, meta };
+async function asPerson(tx: DirectoryReadTx, user: DirectoryUser, { withMemberships }: Showing): Promise<Person> {
+  return { user, deletedAt: null, groups: withMemberships ? await tx.groupsOf(user) : [] };
 }
 
 function nextVersion(stored: DirectoryUser, content: UserContent, now: Instant): DirectoryUser {
-  const { id, directory, meta } = stored;
-  // The clock may have been set back; what a client has seen may not.
-  const lastModified = now > meta.lastModified ? now : meta.lastModified;
-  const next = { created: meta.created, lastModified, version: meta.version + 1 };
-  return { ...content, ...sinceWhen(content, stored, lastModified), id, directory, meta: next };
+  const { id, directory } = stored;
+  const meta = nextMeta(stored.meta, now);
+  return { ...content, ...sinceWhen(content, stored, meta.lastModified), id, directory, meta };
 }
 
 /** Later pushes about somebody inactive do not make them leave again. */
@@ -180,10 +203,4 @@ function recordWrite(
   const attributes = changedAttributes(write.before?.resource ?? {}, resource);
   const detail = { version: meta.version, active, attributes };
   return record(tx, origin, { action, user: id, reason: write.reason, at: meta.lastModified, detail });
-}
-
-/** Names only: what the values were is in the resource, and no business of a log. */
-function changedAttributes(before: JsonObject, after: JsonObject): readonly string[] {
-  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...names].filter((name) => !sameResource(before[name], after[name])).sort();
 }

@@ -1,9 +1,11 @@
 import type { DirectoryId } from "../domain/directory.ts";
+import type { GroupProvisioning } from "./group-provisioning.ts";
 import type { Health } from "./health.ts";
 import type { MappingVersions } from "./mapping-versions.ts";
 import type { Permissions } from "./permissions.ts";
 import type { Provisioning } from "./provisioning.ts";
 import type { Reconciler } from "./reconcile.ts";
+import type { Search } from "./search.ts";
 import type { Status } from "./status.ts";
 import type { TokenOffice } from "./tokens.ts";
 
@@ -11,6 +13,8 @@ import type { TokenOffice } from "./tokens.ts";
 export interface Services {
   readonly directories: readonly DirectoryId[];
   readonly provisioning: Provisioning;
+  readonly groups: GroupProvisioning;
+  readonly search: Search;
   readonly tokens: TokenOffice;
   readonly reconciler: Reconciler;
   readonly permissions: Permissions;

@@ -1,6 +1,8 @@
 import type { JsonObject } from "../domain/json.ts";
 import type { RehirePolicy } from "../domain/policy.ts";
+import { lookUp } from "../scim/attribute-target.ts";
 import { compileFilter } from "../scim/evaluate.ts";
+import { filterPaths } from "../scim/filter-paths.ts";
 import { parseFilter } from "../scim/parse-filter.ts";
 import { USER_TYPE } from "../scim/resource-types.ts";
 import { compileAccount } from "./account-fields.ts";
@@ -16,6 +18,14 @@ export interface SeatRule {
   readonly because: string;
 }
 
+/** Who gets an account at all. */
+export interface Scope {
+  readonly matches: (resource: JsonObject) => boolean;
+  readonly text: string;
+  /** Whether it asks for the directory groups of a person: then a change of those may make a leaver. */
+  readonly readsGroups: boolean;
+}
+
 /** A mapping, compiled once and asked for everybody. */
 export interface Mapping {
   /** Of the saved mapping; 0 for one that was never saved. */
@@ -28,7 +38,7 @@ export interface Mapping {
   readonly rehire: RehirePolicy;
   readonly account: AccountFields;
   /** Null: everybody is in scope. */
-  readonly scope: { readonly matches: (resource: JsonObject) => boolean; readonly text: string } | null;
+  readonly scope: Scope | null;
   readonly groupRules: readonly GroupRule[];
   readonly seatRules: readonly SeatRule[];
   readonly defaultSeat: Omit<SeatRule, "matches">;
@@ -45,7 +55,7 @@ export function compileMapping(document: MappingDocument, version: number): Mapp
     createMissing: groups.createMissing,
     rehire: document.rehire,
     account: compileAccount(document.account),
-    scope: scope === null ? null : { matches: predicate(scope), text: scope },
+    scope: scope === null ? null : { matches: predicate(scope), text: scope, readsGroups: readsGroups(scope) },
     groupRules: groups.rules.map((rule, index) => compileGroupRule(rule, `groups.rules[${index}]`, predicate)),
     seatRules: seats.rules.map(({ when, seat }, index) => ({
       matches: predicate(when),
@@ -58,6 +68,10 @@ export function compileMapping(document: MappingDocument, version: number): Mapp
 
 function predicate(filter: string): (resource: JsonObject) => boolean {
   return compileFilter(parseFilter(filter), USER_TYPE, { unknownAttributes: "absent" });
+}
+
+function readsGroups(filter: string): boolean {
+  return filterPaths(parseFilter(filter)).some((path) => lookUp(path, USER_TYPE)?.attribute.name === "groups");
 }
 
 function groupsNamedBy({ values, unmapped, group }: MappingDocument["groups"]["rules"][number]): readonly string[] {

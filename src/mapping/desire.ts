@@ -2,6 +2,7 @@ import type { DesiredAccount, LeaverReason, Seat } from "../domain/account.ts";
 import type { Person } from "../domain/directory.ts";
 import type { JsonObject } from "../domain/json.ts";
 import type { Mapping } from "./compile.ts";
+import { mappedResource } from "./mapped-resource.ts";
 
 /**
  * What one person should have: pure, and the same for the same person and mapping. A leaver (deleted, inactive or out of
@@ -9,7 +10,7 @@ import type { Mapping } from "./compile.ts";
  */
 export function desire(person: Person, mapping: Mapping): DesiredAccount {
   const { user } = person;
-  const resource: JsonObject = { ...user.resource, id: user.id, userName: user.userName, active: user.active };
+  const resource = mappedResource(user, person.groups);
   const { profile, problems } = mapping.account(resource);
   const identity = {
     user: user.id,

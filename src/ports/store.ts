@@ -1,4 +1,4 @@
-import type { DirectoryId } from "../domain/directory.ts";
+import type { DirectoryId, DirectoryUserId } from "../domain/directory.ts";
 import type { DirectoryReadTx, DirectoryWriteTx } from "./directory-tx.ts";
 import type { Holds } from "./holds.ts";
 import type { Journal } from "./journal.ts";
@@ -9,16 +9,29 @@ import type { Tokens } from "./tokens.ts";
 import type { Wakes } from "./wakes.ts";
 import type { Workspace } from "./workspace.ts";
 
+/**
+ * What a unit will look at: the user that it changes, or the name and key of the one that it makes. A hint: units that
+ * share a commit look these up together, and what is left out is looked up when it is asked for.
+ */
+export interface Announcement {
+  readonly user?: DirectoryUserId;
+  readonly userName?: string;
+  readonly externalId?: string;
+}
+
 /** Where everything is kept. Every implementation must pass `test/contracts/store.ts`. */
 export interface Store {
-  /** One consistent snapshot of one directory, on a reader connection. Must not see any other directory. */
+  /**
+   * Reads one directory, and must not see any other. Each answer is of one state, the newest that was committed; two
+   * answers may be of two.
+   */
   read<T>(directory: DirectoryId, work: (tx: DirectoryReadTx) => Promise<T>): Promise<T>;
   /**
    * One unit: all of it or nothing. Must resolve only after its commit is durable. A unit whose work throws leaves no
    * trace and does not harm other units that share its commit.
    * Throws StoreBusyError when a lock could not be had in time, StoreUnavailableError when the disk refuses.
    */
-  write<T>(directory: DirectoryId, work: (tx: DirectoryWriteTx) => Promise<T>): Promise<T>;
+  write<T>(directory: DirectoryId, work: (tx: DirectoryWriteTx) => Promise<T>, announced?: Announcement): Promise<T>;
   readonly leases: Leases;
   readonly journal: Journal;
   readonly links: Links;

@@ -1,5 +1,6 @@
 import type { Config } from "../config/config.ts";
 import type { DirectoryId } from "../domain/directory.ts";
+import { createGroupProvisioning } from "../engine/group-provisioning.ts";
 import { createHealth } from "../engine/health.ts";
 import { createLeaseKeeper } from "../engine/lease-keeper.ts";
 import { createMappingVersions } from "../engine/mapping-versions.ts";
@@ -7,6 +8,7 @@ import { createPermissions } from "../engine/permissions.ts";
 import { createProductContact } from "../engine/product-contact.ts";
 import { createProvisioning } from "../engine/provisioning.ts";
 import { createReconciler } from "../engine/reconcile.ts";
+import { createSearch } from "../engine/search.ts";
 import type { Services } from "../engine/services.ts";
 import { readStatus } from "../engine/status.ts";
 import { createTokenOffice } from "../engine/tokens.ts";
@@ -83,17 +85,14 @@ export function createServices(
   });
   const mappings = createMappingVersions(store.mappings, clock, config.mapping);
   const health = createHealth(store, contact, clock);
+  const staging = { store, ambient, mappings, onStaged };
   return {
     directories,
     mappings,
     health,
-    provisioning: createProvisioning({
-      store,
-      ambient,
-      verifiedDomains: domains,
-      onStaged,
-      isInScope: (user) => mappings.isInScope(user),
-    }),
+    provisioning: createProvisioning({ ...staging, verifiedDomains: domains }),
+    groups: createGroupProvisioning(staging),
+    search: createSearch(store),
     tokens: createTokenOffice(store.tokens, clock),
     permissions: createPermissions(store, clock),
     reconciler: createReconciler({

@@ -2,8 +2,10 @@ import { InvalidValueError } from "../domain/errors.ts";
 import { isJsonArray, isJsonObject } from "../domain/json.ts";
 import type { JsonArray, JsonObject, JsonValue } from "../domain/json.ts";
 import { assignmentsIn } from "./assignments.ts";
+import type { Assignment } from "./assignments.ts";
 import { isAssigned } from "./attribute-target.ts";
 import { BODY_DEVIATIONS, rewriteBody, rewriteValue } from "./dialect.ts";
+import { firstOfEach, isReference } from "./element-identity.ts";
 import { instantOf } from "./instant-of.ts";
 import { ownEntries } from "./own-property.ts";
 import { copyJson, refuseUnsafeJson } from "./safe-json.ts";
@@ -37,10 +39,20 @@ const SCALARS: Readonly<Record<ScalarType, Scalar>> = {
  * Throws InvalidValueError where a value is not of its attribute's type.
  */
 export function canonicalResource(body: JsonObject, type: ResourceType): JsonObject {
+  return canonicalAssignments(readBody(body, type));
+}
+
+/** What a body says, attribute by attribute, after the deviations of IdPs. Throws InvalidValueError for unsafe JSON. */
+export function readBody(body: JsonObject, type: ResourceType): readonly Assignment[] {
   refuseUnsafeJson(body);
+  return assignmentsIn(rewriteBody(body, type, BODY_DEVIATIONS), type);
+}
+
+/** The resource that assignments make, as `canonicalResource` describes it; of several of one attribute the last counts. */
+export function canonicalAssignments(assignments: readonly Assignment[]): JsonObject {
   const core = new Map<string, JsonValue | undefined>();
   const extensions = new Map<string, Map<string, JsonValue | undefined>>();
-  for (const { extension, attribute, value } of assignmentsIn(rewriteBody(body, type, BODY_DEVIATIONS), type)) {
+  for (const { extension, attribute, value } of assignments) {
     if (attribute.mutability === "readOnly" || attribute.returned === "never") continue;
     const path = extension === null ? attribute.name : `${extension}:${attribute.name}`;
     const holder = extension === null ? core : (extensions.get(extension) ?? new Map<string, JsonValue | undefined>());
@@ -53,7 +65,7 @@ export function canonicalResource(body: JsonObject, type: ResourceType): JsonObj
 
 /**
  * One attribute's value as it is stored, or undefined when it is unassigned. At most one element of a multi-valued attribute
- * stays `primary`, the first. `path` names the attribute in messages. Throws InvalidValueError.
+ * stays `primary`, the first; of references such as members none is repeated. `path` names the attribute in messages. Throws InvalidValueError.
  */
 export function canonicalValue(attribute: AttributeDefinition, value: JsonValue, path: string): JsonValue | undefined {
   if (attribute.type === "boolean" && value !== null) return canonicalSingle(attribute, value, path);
@@ -65,7 +77,8 @@ export function canonicalValue(attribute: AttributeDefinition, value: JsonValue,
     const single = isAssigned(element) ? canonicalSingle(attribute, element, `${path}[${index}]`) : undefined;
     return single === undefined ? [] : [single];
   });
-  return canonical.length === 0 ? undefined : keepFirstPrimary(canonical);
+  if (canonical.length === 0) return undefined;
+  return isReference(attribute) ? firstOfEach(canonical, attribute) : keepFirstPrimary(canonical);
 }
 
 /** The same elements, of which at most the first one that says so stays `primary` (RFC 7643 section 2.4). */
@@ -95,7 +108,9 @@ function canonicalComplex(attribute: AttributeDefinition, value: JsonValue, path
   const parts = new Map<string, JsonValue | undefined>();
   for (const [key, nested] of ownEntries(value)) {
     const part = attributeNamed(attribute.subAttributes, key);
-    if (part !== undefined) parts.set(part.name, canonicalValue(part, nested, `${path}.${part.name}`));
+    // What this server computes is not kept, or it would be shown beside what it is now.
+    if (part !== undefined && part.mutability !== "readOnly")
+      parts.set(part.name, canonicalValue(part, nested, `${path}.${part.name}`));
   }
   const assigned = assignedOnly(parts);
   return isAssigned(assigned) ? assigned : undefined;

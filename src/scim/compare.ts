@@ -1,6 +1,7 @@
 import { InvalidFilterError } from "../domain/errors.ts";
 import type { JsonValue } from "../domain/json.ts";
 import { booleanOf } from "./boolean-of.ts";
+import { compareCodePoints } from "./code-points.ts";
 import type { CompareOperator, FilterLiteral } from "./filter.ts";
 import { foldCase } from "./fold-case.ts";
 import { instantOf } from "./instant-of.ts";
@@ -21,7 +22,7 @@ const SUBSTRING = {
 
 /**
  * The test of one operator and literal on one attribute (RFC 7644 section 3.4.2.2): by the attribute's type, texts by
- * `caseExact`, date-times as instants. A value that is missing or of another type passes `ne` only. `path` names the
+ * `caseExact` and in the order of code points, date-times as instants. A value that is missing or of another type passes `ne` only. `path` names the
  * attribute in messages. Throws InvalidFilterError for an operator or a literal that the type does not take.
  */
 export function valueTest(
@@ -103,7 +104,9 @@ function anyTest(operator: Operator, literal: Literal): ValueTest {
 function holds<T extends string | number>(operator: Operator, value: T, wanted: T): boolean {
   if (isSubstring(operator)) return SUBSTRING[operator](String(value), String(wanted));
   if (value === wanted) return operator === "eq" || operator === "ge" || operator === "le";
-  return value > wanted ? operator === "gt" || operator === "ge" : operator === "lt" || operator === "le";
+  const isGreater =
+    typeof value === "string" && typeof wanted === "string" ? compareCodePoints(value, wanted) > 0 : value > wanted;
+  return isGreater ? operator === "gt" || operator === "ge" : operator === "lt" || operator === "le";
 }
 
 function isSubstring(operator: Operator): operator is keyof typeof SUBSTRING {

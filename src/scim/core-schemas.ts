@@ -149,14 +149,19 @@ export const GROUP_SCHEMA: SchemaDefinition = {
   aliases: ["urn:scim:schemas:core:2.0", "urn:scim:schemas:core:2.0:Group", "urn:scim:schemas:core:1.0"],
   unqualified: true,
   attributes: attributeMap([
-    attribute("displayName", "Name of the group.", { required: true }),
+    attribute("displayName", "Unique name of the group.", { required: true, uniqueness: "server" }),
     plural("members", "Members of the group.", [
-      attribute("value", "Identifier of the member.", { caseExact: true, mutability: "immutable" }),
-      attribute("$ref", "URI of the member.", {
+      attribute("value", "Identifier of the member: its id, or the externalId of a user.", {
+        required: true,
+        caseExact: true,
+        mutability: "immutable",
+      }),
+      // RFC 7643 makes it immutable, for clients that choose it. We compute it, so that it never points at another server.
+      attribute("$ref", "URI of the member, once it is here.", {
         type: "reference",
         caseExact: true,
         referenceTypes: ["User", "Group"],
-        mutability: "immutable",
+        mutability: "readOnly",
       }),
       attribute("type", "Kind of the member.", { canonicalValues: ["User", "Group"], mutability: "immutable" }),
       display,

@@ -1,8 +1,11 @@
 import { isJsonArray, isJsonObject } from "../domain/json.ts";
 import type { JsonObject, JsonValue } from "../domain/json.ts";
+import { splitAttributePath } from "./attribute-path.ts";
+import { lookUp } from "./attribute-target.ts";
 import { booleanOf } from "./boolean-of.ts";
-import { COMMON_ATTRIBUTES } from "./core-schemas.ts";
-import { attributeNamed, schemaNamed } from "./schema.ts";
+import type { FilterNode } from "./filter.ts";
+import { ownKeyLike } from "./own-property.ts";
+import { schemaNamed } from "./schema.ts";
 import type { AttributeDefinition, ResourceType } from "./schema.ts";
 
 /** A way in which identity providers depart from RFC 7643, and how it is put right before anything else looks. */
@@ -19,6 +22,9 @@ type ValueDeviation = Deviation<(value: JsonValue, attribute: AttributeDefinitio
 /** Rewrites a whole body, or the value of a PATCH operation without a path. */
 type BodyDeviation = Deviation<(body: JsonObject, type: ResourceType) => JsonObject>;
 
+/** Rewrites one operation of a PATCH, before its shape is checked. */
+type OperationDeviation = Deviation<(operation: JsonObject) => JsonObject>;
+
 /** In the order in which they are applied. */
 export const VALUE_DEVIATIONS: readonly ValueDeviation[] = [
   {
@@ -34,12 +40,12 @@ export const VALUE_DEVIATIONS: readonly ValueDeviation[] = [
   },
   {
     name: "single value for an array",
-    seenIn: "OneLogin, edited templates: emails as an object; requests in Microsoft's style: members as one string",
+    seenIn: "OneLogin, edited templates: emails as an object; Entra-style requests: members as one string",
     rewrite: (value, { multiValued }) => (multiValued && !isJsonArray(value) ? [value] : value),
   },
   {
     name: "bare value for a complex one",
-    seenIn: 'Entra: manager as a string; requests in Microsoft\'s style: "members": ["id"]',
+    seenIn: 'Entra: manager as a string; Entra-style requests: "members": ["id"]',
     rewrite: (value, attribute) => {
       if (!attribute.subAttributes.has("value")) return value;
       return isJsonArray(value) ? value.map(asComplex) : asComplex(value);
@@ -65,6 +71,19 @@ export const BODY_DEVIATIONS: readonly BodyDeviation[] = [
 ];
 
 /** In the order in which they are applied. */
+export const OPERATION_DEVIATIONS: readonly OperationDeviation[] = [
+  {
+    name: "operators in capitals",
+    seenIn: 'Entra, default job: "Add", "Replace" and "Remove"',
+    rewrite: (operation) => {
+      const key = ownKeyLike(operation, "op");
+      const op = key === undefined ? undefined : operation[key];
+      return key === undefined || typeof op !== "string" ? operation : { ...operation, [key]: op.toLowerCase() };
+    },
+  },
+];
+
+/** In the order in which they are applied. */
 export const PATCH_VALUE_DEVIATIONS: readonly BodyDeviation[] = [
   {
     name: "read-only attributes repeated",
@@ -72,6 +91,28 @@ export const PATCH_VALUE_DEVIATIONS: readonly BodyDeviation[] = [
     rewrite: (value, type) => Object.fromEntries(Object.entries(value).filter(([key]) => !isReadOnlyKey(key, type))),
   },
 ];
+
+/** Another name for an attribute in the filters of lists. */
+type NameDeviation = Deviation<{ readonly sent: string; readonly meant: string }>;
+
+/** Names in filters; compared without case. */
+export const FILTER_NAME_DEVIATIONS: readonly NameDeviation[] = [
+  {
+    name: "email for emails",
+    seenIn: 'Ping, documented filter template: email Co "%s"',
+    rewrite: { sent: "email", meant: "emails" },
+  },
+];
+
+/** Applies the deviations of names to the filter of a list. */
+export function rewriteFilter(node: FilterNode): FilterNode {
+  if ("left" in node) return { ...node, left: rewriteFilter(node.left), right: rewriteFilter(node.right) };
+  if (node.op === "not") return { ...node, filter: rewriteFilter(node.filter) };
+  const { urn, attribute } = node.path;
+  const sent = attribute.toLowerCase();
+  const deviation = urn === null ? FILTER_NAME_DEVIATIONS.find(({ rewrite }) => rewrite.sent === sent) : undefined;
+  return deviation === undefined ? node : { ...node, path: { ...node.path, attribute: deviation.rewrite.meant } };
+}
 
 /** Applies all value deviations. An unassigned value (null, `""`, `[]`) is left alone. */
 export function rewriteValue(value: JsonValue, attribute: AttributeDefinition): JsonValue {
@@ -84,11 +125,17 @@ export function rewriteBody(body: JsonObject, type: ResourceType, deviations: re
   return deviations.reduce((rewritten, deviation) => deviation.rewrite(rewritten, type), body);
 }
 
+/** Applies all operation deviations. */
+export function rewriteOperation(operation: JsonObject): JsonObject {
+  return OPERATION_DEVIATIONS.reduce((rewritten, deviation) => deviation.rewrite(rewritten), operation);
+}
+
 function asComplex(value: JsonValue): JsonValue {
   return value === null || typeof value === "object" ? value : { value };
 }
 
 function isReadOnlyKey(key: string, type: ResourceType): boolean {
-  const definition = attributeNamed(type.schema.attributes, key) ?? attributeNamed(COMMON_ATTRIBUTES, key);
-  return definition?.mutability === "readOnly";
+  const path = splitAttributePath(key);
+  const target = path === null ? undefined : lookUp(path, type);
+  return target?.attribute.mutability === "readOnly" || target?.subAttribute?.mutability === "readOnly";
 }

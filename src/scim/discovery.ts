@@ -1,7 +1,8 @@
 import { ResourceNotFoundError } from "../domain/errors.ts";
 import type { JsonObject } from "../domain/json.ts";
+import { MAX_BULK_BYTES, MAX_BULK_OPERATIONS } from "./bulk.ts";
 import { MAX_RESULTS } from "./message.ts";
-import { USER_TYPE } from "./resource-types.ts";
+import { GROUP_TYPE, USER_TYPE } from "./resource-types.ts";
 import type { AttributeDefinition, ResourceType, SchemaDefinition } from "./schema.ts";
 
 const CONFIG_URN = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig";
@@ -17,20 +18,37 @@ export interface ServiceCapabilities {
   readonly sort: boolean;
   readonly etag: boolean;
   readonly changePassword: boolean;
+  /** RFC 9865 section 4. `cursorTimeout` in seconds. */
+  readonly pagination: {
+    readonly cursor: boolean;
+    readonly index: boolean;
+    readonly defaultPaginationMethod: "index" | "cursor";
+    readonly defaultPageSize: number;
+    readonly maxPageSize: number;
+    readonly cursorTimeout: number;
+  };
 }
 
 /** What is served today. */
 export const CURRENT_CAPABILITIES: ServiceCapabilities = {
   patch: true,
-  bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 },
+  bulk: { supported: true, maxOperations: MAX_BULK_OPERATIONS, maxPayloadSize: MAX_BULK_BYTES },
   filter: { supported: true, maxResults: MAX_RESULTS },
-  sort: false,
+  sort: true,
   etag: true,
   changePassword: false,
+  pagination: {
+    cursor: true,
+    index: true,
+    defaultPaginationMethod: "index",
+    defaultPageSize: MAX_RESULTS,
+    maxPageSize: MAX_RESULTS,
+    cursorTimeout: 3600,
+  },
 };
 
 /** The resource types that are served today. */
-export const SERVED_TYPES: readonly ResourceType[] = [USER_TYPE];
+export const SERVED_TYPES: readonly ResourceType[] = [USER_TYPE, GROUP_TYPE];
 
 /** The body of `/ServiceProviderConfig` (RFC 7643 section 5). `baseUrl` as in `userToWire`. */
 export function serviceProviderConfig(
@@ -45,6 +63,7 @@ export function serviceProviderConfig(
     changePassword: { supported: capabilities.changePassword },
     sort: { supported: capabilities.sort },
     etag: { supported: capabilities.etag },
+    pagination: { ...capabilities.pagination },
     authenticationSchemes: [
       {
         type: "oauthbearertoken",

@@ -15,6 +15,7 @@ export function elementFor(filter: FilterNode, attribute: AttributeDefinition): 
   }
   if (filter.op !== "eq" || filter.value === null) return null;
   const definition = subAttributeNamed(attribute, filter.path.attribute);
+  if (definition?.mutability === "readOnly") return null;
   const value = definition && canonicalValue(definition, filter.value, filter.path.attribute);
   return definition === undefined || value === undefined ? null : { [definition.name]: value };
 }

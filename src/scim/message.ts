@@ -7,6 +7,8 @@ export const LIST_RESPONSE_URN = "urn:ietf:params:scim:api:messages:2.0:ListResp
 export const ERROR_URN = "urn:ietf:params:scim:api:messages:2.0:Error";
 export const PATCH_OP_URN = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 export const SEARCH_REQUEST_URN = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
+export const BULK_REQUEST_URN = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
+export const BULK_RESPONSE_URN = "urn:ietf:params:scim:api:messages:2.0:BulkResponse";
 
 /** The largest page, and the size of a page that nobody gave a size. */
 export const MAX_RESULTS = 200;
@@ -17,18 +19,27 @@ export interface Paging {
   readonly count: number;
 }
 
-/** One page of a list (RFC 7644 section 3.4.2). `total` counts all matches, `startIndex` is echoed. */
-export function listResponse(page: {
+/** What an answer shows of a list: `total` counts all matches. */
+export interface ListPage {
   readonly resources: readonly JsonObject[];
   readonly total: number;
-  readonly startIndex: number;
-}): JsonObject {
+  readonly startIndex?: number;
+  /** Null on the last page; undefined where nobody asked for cursors. */
+  readonly nextCursor?: string | null | undefined;
+}
+
+/**
+ * One page of a list (RFC 7644 section 3.4.2), with `startIndex` echoed; or, where `nextCursor` is given, one page of RFC
+ * 9865, which has no index, and no `nextCursor` at the end.
+ */
+export function listResponse({ resources, total, startIndex = 1, nextCursor }: ListPage): JsonObject {
   return {
     schemas: [LIST_RESPONSE_URN],
-    totalResults: page.total,
-    startIndex: page.startIndex,
-    itemsPerPage: page.resources.length,
-    Resources: page.resources,
+    totalResults: total,
+    ...(nextCursor === undefined ? { startIndex } : {}),
+    itemsPerPage: resources.length,
+    ...(typeof nextCursor === "string" ? { nextCursor } : {}),
+    Resources: resources,
   };
 }
 

@@ -25,8 +25,9 @@ export function ownEntries(object: JsonObject): readonly (readonly [string, Json
 
 /** A copy in which `name` has this value, or is missing when the value is undefined. The order of keys is kept. */
 export function withOwn(object: JsonObject, name: string, value: JsonValue | undefined): JsonObject {
-  const entries = ownEntries(object).filter(([key]) => key !== name);
-  if (value === undefined) return Object.fromEntries(entries);
-  const position = Object.keys(object).indexOf(name);
-  return Object.fromEntries(entries.toSpliced(position === -1 ? entries.length : position, 0, [name, value]));
+  // A computed key and a spread define own properties: not even `__proto__` reaches a prototype here.
+  if (value !== undefined) return { ...object, [name]: value };
+  if (!Object.hasOwn(object, name)) return object;
+  const { [name]: _, ...rest } = object;
+  return rest;
 }

@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { PayloadTooLargeError, ScimSyntaxError } from "../domain/errors.ts";
-import type { JsonObject, JsonValue } from "../domain/json.ts";
-import { isJsonObject } from "../domain/json.ts";
+import { isJsonArray, isJsonObject } from "../domain/json.ts";
+import type { JsonArray, JsonValue } from "../domain/json.ts";
+import { rewriteOperation } from "./dialect.ts";
 import { PATCH_OP_URN } from "./message.ts";
+import { namesSchema } from "./names-schema.ts";
 import { ownValueLike } from "./own-property.ts";
 import { refuseUnsafeJson } from "./safe-json.ts";
 
@@ -17,26 +19,22 @@ export interface PatchOperation {
 export const MAX_PATCH_OPERATIONS = 100;
 
 const envelope = z.object({
-  schemas: z
-    .array(z.string())
-    .refine((urns) => urns.some((urn) => urn.toLowerCase() === PATCH_OP_URN.toLowerCase()), `must hold ${PATCH_OP_URN}`)
-    .optional(),
-  operations: z
-    .array(z.custom<JsonObject>(isJsonObject, "must be an object"))
-    .min(1, "must hold at least one operation"),
+  schemas: z.custom((urns) => namesSchema(urns, PATCH_OP_URN), `must hold ${PATCH_OP_URN}`).optional(),
+  // The operations are counted before anything looks at them one by one.
+  operations: z.custom<JsonArray>(
+    (operations) => isJsonArray(operations) && operations.length > 0,
+    "must be an array that holds at least one operation",
+  ),
 });
 
 const operation = z.object({
-  op: z
-    .string()
-    .toLowerCase()
-    .pipe(z.enum(["add", "remove", "replace"], "must be add, remove or replace")),
+  op: z.enum(["add", "remove", "replace"], "must be add, remove or replace"),
   path: z.string().nullish(),
 });
 
 /**
- * Reads the body of a PATCH. Names of members and operations may come in any letter case (Entra: `Replace`), and
- * `schemas` may be missing. Throws ScimSyntaxError for any other shape, PayloadTooLargeError for more than 100 operations.
+ * Reads the body of a PATCH. Names of members may come in any letter case, and `schemas` may be missing. Throws
+ * ScimSyntaxError for any other shape, PayloadTooLargeError for more than 100 operations, InvalidValueError for unsafe JSON.
  */
 export function parsePatch(body: unknown): readonly PatchOperation[] {
   if (!isJsonObject(body)) throw new ScimSyntaxError("The body must be a JSON object.");
@@ -54,8 +52,10 @@ export function parsePatch(body: unknown): readonly PatchOperation[] {
   return operations.map(parseOperation);
 }
 
-function parseOperation(raw: JsonObject, index: number): PatchOperation {
+function parseOperation(sent: JsonValue, index: number): PatchOperation {
   const where = `Operations[${index}]`;
+  if (!isJsonObject(sent)) throw new ScimSyntaxError(`${where} must be an object.`);
+  const raw = rewriteOperation(sent);
   const parsed = operation.safeParse({ op: ownValueLike(raw, "op"), path: ownValueLike(raw, "path") });
   if (!parsed.success) throw syntaxError(parsed.error, where);
   const { op, path } = parsed.data;

@@ -3,7 +3,7 @@ import { isJsonArray, isJsonObject } from "../domain/json.ts";
 import type { JsonArray, JsonObject, JsonValue } from "../domain/json.ts";
 import { isAssigned } from "./attribute-target.ts";
 import { canonicalValue, isPrimary } from "./canonical.ts";
-import { elementKey, typesAgree, valueKey } from "./element-identity.ts";
+import { elementKey, isReference, namedBy } from "./element-identity.ts";
 import { elementFor } from "./element-for-filter.ts";
 import { compileElementFilter } from "./evaluate.ts";
 import { editObject } from "./patch-object.ts";
@@ -51,10 +51,9 @@ export function addElements(elements: JsonArray, { attribute, value, path }: Edi
     const key = elementKey(element, attribute);
     const position = positions.get(key) ?? result.length;
     const existing = result[position];
-    const isFixed = attribute.subAttributes.get("value")?.mutability === "immutable";
     const merged = isJsonObject(existing) && isJsonObject(element) ? { ...existing, ...element } : element;
     positions.set(key, position);
-    result[position] = isFixed ? (existing ?? element) : merged;
+    result[position] = isReference(attribute) ? (existing ?? element) : merged;
     touched.add(merged);
   }
   return someOf(withOnePrimary(result, touched));
@@ -71,9 +70,7 @@ export function removeNamed(
 ): JsonArray | undefined {
   if (value === null) return undefined;
   const given = canonicalValue(attribute, value, attribute.name) ?? [];
-  const named = Map.groupBy(isJsonArray(given) ? given : [given], (element) => valueKey(element, attribute));
-  const isNamed = (element: JsonValue): boolean =>
-    (named.get(valueKey(element, attribute)) ?? []).some((other) => typesAgree(element, other));
+  const isNamed = namedBy(isJsonArray(given) ? given : [given], attribute);
   return someOf(elements.filter((element) => !isNamed(element)));
 }
 

@@ -27,7 +27,8 @@ export function editObject(object: JsonObject, edit: Edit): JsonObject | undefin
   const { attribute, subAttribute, op, value, path } = edit;
   if (subAttribute !== null) {
     const assigned = op === "remove" ? undefined : canonicalValue(subAttribute, value, path);
-    return somethingOf(withOwn(object, subAttribute.name, assigned));
+    const edited = withOwn(object, subAttribute.name, assigned);
+    return somethingOf(withoutStaleNames(object, edited, attribute, new Set([subAttribute.name])));
   }
   const given = op === "remove" ? null : rewriteValue(value, attribute);
   if (isJsonObject(given)) return somethingOf(mergeInto(object, given, attribute, path));
@@ -36,21 +37,27 @@ export function editObject(object: JsonObject, edit: Edit): JsonObject | undefin
 }
 
 function mergeInto(object: JsonObject, given: JsonObject, attribute: AttributeDefinition, path: string): JsonObject {
-  const parts = ownEntries(given).flatMap(([name, part]) => {
+  const merged = new Map<string, JsonValue | undefined>(ownEntries(object));
+  const named = new Set<string>();
+  for (const [name, part] of ownEntries(given)) {
     const definition = subAttributeNamed(attribute, name);
-    return definition === undefined ? [] : [{ definition, part }];
-  });
-  const merged = parts.reduce(
-    (kept, { definition, part }) =>
-      withOwn(kept, definition.name, canonicalValue(definition, part, `${path}.${definition.name}`)),
-    object,
-  );
-  return withoutStaleNames(object, merged, new Set(parts.map(({ definition }) => definition.name)));
+    if (definition === undefined || definition.mutability === "readOnly") continue;
+    named.add(definition.name);
+    merged.set(definition.name, canonicalValue(definition, part, `${path}.${definition.name}`));
+  }
+  const assigned = [...merged].filter(([, value]) => value !== undefined);
+  return withoutStaleNames(object, Object.fromEntries(assigned), attribute, named);
 }
 
 /** `$ref` and `displayName` describe the `value` beside them: they go when it changes and they were not sent with it. */
-function withoutStaleNames(before: JsonObject, after: JsonObject, given: ReadonlySet<string>): JsonObject {
-  if (ownValue(before, "value") === ownValue(after, "value")) return after;
+function withoutStaleNames(
+  before: JsonObject,
+  after: JsonObject,
+  attribute: AttributeDefinition,
+  given: ReadonlySet<string>,
+): JsonObject {
+  // Of an extension that no schema describes we do not know what describes what.
+  if (attribute.type === "any" || ownValue(before, "value") === ownValue(after, "value")) return after;
   const stale = ["$ref", "displayName"].filter((name) => !given.has(name));
   return stale.reduce((kept, name) => withOwn(kept, name, undefined), after);
 }

@@ -1,4 +1,4 @@
-import { InvalidValueError, NoTargetError } from "../domain/errors.ts";
+import { InvalidValueError, NoTargetError, PayloadTooLargeError } from "../domain/errors.ts";
 import { isJsonObject } from "../domain/json.ts";
 import type { JsonValue } from "../domain/json.ts";
 import { isUrn } from "./attribute-path.ts";
@@ -13,6 +13,20 @@ export interface PatchStep {
   readonly op: "add" | "remove" | "replace";
   readonly path: string;
   readonly value: JsonValue;
+}
+
+/** The most attributes that the operations of one request may name: each of them costs a copy of the resource. */
+export const MAX_PATCH_STEPS = 500;
+
+/** The steps of all operations, in order. Throws as `patchSteps`, and PayloadTooLargeError for more than 500 of them. */
+export function allPatchSteps(operations: readonly PatchOperation[], type: ResourceType): readonly PatchStep[] {
+  const steps = operations.flatMap((operation) => patchSteps(operation, type));
+  if (steps.length > MAX_PATCH_STEPS) {
+    throw new PayloadTooLargeError(
+      `The operations of a PATCH name at most ${MAX_PATCH_STEPS} attributes, these name ${steps.length}.`,
+    );
+  }
+  return steps;
 }
 
 /**

@@ -22,7 +22,8 @@ const IGNORED: PatchTarget = { kind: "ignored" };
 
 /**
  * Looks a path up. Throws InvalidPathError for a malformed path and for a value filter on an attribute without
- * sub-attributes, MutabilityError for a path that names a read-only attribute.
+ * sub-attributes, MutabilityError for a path that names a read-only attribute
+ * or sub-attribute.
  */
 export function findPatchTarget(path: string, type: ResourceType): PatchTarget {
   const prefix = prefixOf(path.trim(), type);
@@ -34,9 +35,16 @@ export function findPatchTarget(path: string, type: ResourceType): PatchTarget {
     return IGNORED;
   const { extension, attribute } = target;
   const subAttribute = subName === null ? null : subAttributeNamed(attribute, subName);
-  if (attribute.mutability === "readOnly") throw new MutabilityError(`${attribute.name} is read-only.`);
+  refuseReadOnly(attribute, subAttribute ?? null);
   if (filter !== null && attribute.subAttributes.size === 0 && attribute.type !== "any") {
     throw new InvalidPathError(`${attribute.name} has no elements that a filter could select.`);
   }
   return subAttribute === undefined ? IGNORED : { kind: "attribute", extension, attribute, filter, subAttribute };
+}
+
+function refuseReadOnly(attribute: AttributeDefinition, subAttribute: AttributeDefinition | null): void {
+  if (attribute.mutability === "readOnly") throw new MutabilityError(`${attribute.name} is read-only.`);
+  if (subAttribute?.mutability === "readOnly") {
+    throw new MutabilityError(`${attribute.name}.${subAttribute.name} is read-only.`);
+  }
 }

@@ -1,10 +1,11 @@
 import { InvalidValueError } from "../domain/errors.ts";
 import { isJsonObject } from "../domain/json.ts";
 import type { JsonObject } from "../domain/json.ts";
-import { ownKeyLike, ownValue, withOwn } from "./own-property.ts";
+import { draftAttributes } from "./attribute-draft.ts";
+import type { AttributeDraft } from "./attribute-draft.ts";
 import type { PatchOperation } from "./parse-patch.ts";
 import { editAttribute } from "./patch-attribute.ts";
-import { patchSteps } from "./patch-steps.ts";
+import { allPatchSteps } from "./patch-steps.ts";
 import type { PatchStep } from "./patch-steps.ts";
 import { findPatchTarget } from "./patch-target.ts";
 import type { PatchTarget } from "./patch-target.ts";
@@ -20,41 +21,67 @@ import { excerpt } from "./tokenizer.ts";
  * - replace on a complex attribute or element merges; null, `""` and an empty array unassign;
  * - attributes that no schema has are ignored, read-only ones only where they are repeated in a value without path.
  *
- * Throws InvalidPathError, InvalidFilterError, InvalidValueError, MutabilityError and NoTargetError.
+ * Throws InvalidPathError, InvalidFilterError, InvalidValueError, MutabilityError and NoTargetError, PayloadTooLargeError
+ * for operations that name too many attributes.
  */
 export function applyPatch(
   resource: JsonObject,
   operations: readonly PatchOperation[],
   type: ResourceType,
 ): JsonObject {
-  return operations
-    .flatMap((operation) => patchSteps(operation, type))
-    .reduce((current, step) => applyStep(current, step, findPatchTarget(step.path, type)), resource);
+  return applySteps(resource, allPatchSteps(operations, type), type);
 }
 
-function applyStep(resource: JsonObject, step: PatchStep, target: PatchTarget): JsonObject {
+/** The resource after steps, in their order. Throws as `applyPatch` does. */
+export function applySteps(resource: JsonObject, steps: readonly PatchStep[], type: ResourceType): JsonObject {
+  const core = draftAttributes(resource);
+  const extensions = new Map<string, AttributeDraft>();
+  for (const step of steps) applyStep({ core, extensions }, step, findPatchTarget(step.path, type));
+  for (const [urn, extension] of extensions) {
+    const object = extension.toObject();
+    core.set(urn, Object.keys(object).length === 0 ? undefined : object);
+  }
+  return core.toObject();
+}
+
+/** A resource that is being changed. An extension that was opened is no longer read from `core`, where it keeps its place. */
+interface ResourceDraft {
+  readonly core: AttributeDraft;
+  readonly extensions: Map<string, AttributeDraft>;
+}
+
+function applyStep({ core, extensions }: ResourceDraft, step: PatchStep, target: PatchTarget): void {
   switch (target.kind) {
     case "ignored":
-      return resource;
-    case "extension":
-      return withOwn(resource, ownKeyLike(resource, target.urn) ?? target.urn, undefined);
+      return;
+    case "extension": {
+      const urn = core.spelling(target.urn);
+      core.set(urn, undefined);
+      extensions.delete(urn);
+      return;
+    }
     case "attribute": {
-      if (target.extension === null) return applyTo(resource, step, target);
-      const key = ownKeyLike(resource, target.extension) ?? target.extension;
-      const extension = ownValue(resource, key);
-      const edited = applyTo(isJsonObject(extension) ? extension : {}, step, target);
-      return withOwn(resource, key, Object.keys(edited).length === 0 ? undefined : edited);
+      if (target.extension === null) {
+        applyTo(core, step, target);
+        return;
+      }
+      const urn = core.spelling(target.extension);
+      const stored = core.get(urn) ?? {};
+      const extension = extensions.get(urn) ?? draftAttributes(isJsonObject(stored) ? stored : {});
+      core.set(urn, stored);
+      extensions.set(urn, extension);
+      applyTo(extension, step, target);
     }
   }
 }
 
 function applyTo(
-  holder: JsonObject,
+  holder: AttributeDraft,
   { op, path, value }: PatchStep,
   { attribute, filter, subAttribute }: PatchTarget & { readonly kind: "attribute" },
-): JsonObject {
-  const key = attribute.type === "any" ? (ownKeyLike(holder, attribute.name) ?? attribute.name) : attribute.name;
-  const edited = editAttribute(ownValue(holder, key), {
+): void {
+  const key = attribute.type === "any" ? holder.spelling(attribute.name) : attribute.name;
+  const edited = editAttribute(holder.get(key), {
     op,
     path: excerpt(path),
     value,
@@ -63,5 +90,5 @@ function applyTo(
     subAttribute,
   });
   if (edited === undefined && attribute.required) throw new InvalidValueError(`${attribute.name} is required.`);
-  return withOwn(holder, key, edited);
+  holder.set(key, edited);
 }

@@ -1,3 +1,4 @@
+import { InvalidValueError } from "../domain/errors.ts";
 import { isJsonArray, isJsonObject } from "../domain/json.ts";
 import type { JsonObject, JsonValue } from "../domain/json.ts";
 import { lookUp } from "./attribute-target.ts";
@@ -7,6 +8,9 @@ import { parsePatchPath } from "./parse-path.ts";
 import { prefixOf } from "./patch-steps.ts";
 import type { ResourceType } from "./schema.ts";
 import { attributeNamed } from "./schema.ts";
+
+/** The most names that one list may hold: each of them is looked for in every resource of an answer. */
+const MAX_NAMES = 200;
 
 /** One attribute that a client named. `attribute` null: the whole extension; `subAttribute` null: the whole attribute. */
 interface Selector {
@@ -30,7 +34,8 @@ export interface ProjectionQuery {
 
 /**
  * Reads `attributes` and `excludedAttributes`: names, sub-attributes, URNs of whole extensions, and value paths, which
- * count as their attribute. Names that no schema has select nothing. Throws InvalidPathError for malformed ones.
+ * count as their attribute. Names that no schema has select nothing. Throws InvalidPathError for malformed ones, InvalidValueError
+ * for more than 200.
  */
 export function parseProjection(query: ProjectionQuery, type: ResourceType): Projection {
   const only = selectors(query.attributes, type);
@@ -51,6 +56,7 @@ export function projectResource(resource: JsonObject, { only, without, never }: 
 
 function selectors(names: string | readonly string[] | undefined, type: ResourceType): readonly Selector[] | null {
   const list = (typeof names === "string" ? [names] : (names ?? [])).flatMap(splitNames);
+  if (list.length > MAX_NAMES) throw new InvalidValueError(`A list of attributes names at most ${MAX_NAMES}.`);
   return list.length === 0 ? null : list.flatMap((name) => selectorsFor(name, type));
 }
 

@@ -92,7 +92,7 @@ export function attributeNamed(attributes: AttributeMap, name: string): Attribut
 export function schemaNamed(type: ResourceType, urn: string): SchemaDefinition | undefined {
   if (!urn.includes(":")) return undefined;
   const folded = urn.toLowerCase();
-  return [type.schema, ...type.extensions].find(
-    (schema) => schema.urn.toLowerCase() === folded || schema.aliases.some((alias) => alias.toLowerCase() === folded),
-  );
+  // Bodies hold many names, nearly all of them none of these: most are told apart by their length.
+  const isIt = (name: string) => name.length === folded.length && name.toLowerCase() === folded;
+  return [type.schema, ...type.extensions].find((schema) => isIt(schema.urn) || schema.aliases.some(isIt));
 }

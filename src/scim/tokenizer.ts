@@ -1,4 +1,5 @@
 import type { ScimError } from "../domain/errors.ts";
+import { textFault } from "./text-fault.ts";
 
 /** One token of a filter or path. `at` counts characters from 1; `value` is a string without quotes and escapes. */
 export interface Token {
@@ -21,7 +22,7 @@ const BRACKETS = new Set(["(", ")", "[", "]"] as const);
 /**
  * Splits a filter or path into tokens. Linear in the length of the text; knows no grammar: a word is anything between
  * blanks, brackets and quotes. Throws what `faultOf` makes for a text that is too long and for strings that are not
- * JSON strings.
+ * JSON strings, and for texts that no attribute may hold.
  */
 export function tokenize(text: string, faultOf: FaultOf): readonly Token[] {
   if (text.length > MAX_EXPRESSION_LENGTH) {
@@ -38,12 +39,10 @@ export function tokenize(text: string, faultOf: FaultOf): readonly Token[] {
     const end = isBracket(first) ? start + 1 : first === '"' ? stringEnd(text, start, faultOf) : wordEnd(text, start);
     const slice = text.slice(start, end);
     const kind = isBracket(first) ? first : first === '"' ? "string" : "word";
-    tokens.push({
-      kind,
-      text: slice,
-      value: kind === "string" ? unquote(slice, start, faultOf) : slice,
-      at: start + 1,
-    });
+    const value = kind === "string" ? unquote(slice, start, faultOf) : slice;
+    const fault = textFault(value);
+    if (fault !== undefined) throw faultOf(`the ${kind} at position ${start + 1} holds ${fault}`);
+    tokens.push({ kind, text: slice, value, at: start + 1 });
     start = end;
   }
   return tokens;
@@ -84,12 +83,9 @@ function stringEnd(text: string, start: number, faultOf: FaultOf): number {
 }
 
 function unquote(slice: string, start: number, faultOf: FaultOf): string {
-  let value: string;
   try {
-    value = JSON.parse(slice) as string;
+    return JSON.parse(slice) as string;
   } catch {
     throw faultOf(`the string at position ${start + 1} is not a JSON string`);
   }
-  if (value.includes("\0")) throw faultOf(`the string at position ${start + 1} holds a NUL character`);
-  return value;
 }

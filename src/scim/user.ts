@@ -1,17 +1,14 @@
 import type { DirectoryUser, Person } from "../domain/directory.ts";
-import { InvalidValueError, ScimSyntaxError } from "../domain/errors.ts";
-import { isJsonArray, isJsonObject } from "../domain/json.ts";
-import type { JsonObject, JsonValue } from "../domain/json.ts";
-import { canonicalResource } from "./canonical.ts";
-import { BODY_DEVIATIONS, rewriteBody } from "./dialect.ts";
-import { ownValue, ownValueLike, withOwn } from "./own-property.ts";
+import { InvalidValueError } from "../domain/errors.ts";
+import type { JsonObject } from "../domain/json.ts";
+import { canonicalAssignments, readBody } from "./canonical.ts";
+import { optionalKey, requiredKey } from "./key-text.ts";
+import { ownValue, withOwn } from "./own-property.ts";
 import type { PatchOperation } from "./parse-patch.ts";
 import { applyPatch } from "./patch.ts";
+import { requireSchema } from "./require-schema.ts";
 import { GROUP_TYPE, USER_TYPE } from "./resource-types.ts";
-import { schemaNamed } from "./schema.ts";
-import type { ResourceType } from "./schema.ts";
-
-const MAX_EXTERNAL_ID_LENGTH = 512;
+import { resourceLocation, wireResource } from "./wire-resource.ts";
 
 /** What the body of a POST or PUT says about a user. `resource` holds everything, the three other properties included. */
 export interface UserDraft {
@@ -30,12 +27,11 @@ export type UserContent = Pick<DirectoryUser, "externalId" | "userName" | "activ
  * InvalidValueError for a missing `userName`, an `active` that is neither true nor false, and values of the wrong type.
  */
 export function parseUser(body: unknown): UserDraft {
-  if (!isJsonObject(body)) throw new ScimSyntaxError("The body must be a JSON object.");
-  requireSchema(body, USER_TYPE);
-  const resource = canonicalResource(body, USER_TYPE);
+  const assignments = readBody(requireSchema(body, USER_TYPE), USER_TYPE);
   // RFC 7643 section 2.5 would take null for unassigned; but unknown must never come to mean inactive, nor active.
-  if (ownValueLike(rewriteBody(body, USER_TYPE, BODY_DEVIATIONS), "active") === null) throw activeIsUnclear();
-  return draftOf(resource);
+  const active = assignments.findLast(({ extension, attribute }) => extension === null && attribute.name === "active");
+  if (active?.value === null) throw activeIsUnclear();
+  return draftOf(canonicalAssignments(assignments));
 }
 
 /** A new user: active, unless the draft says otherwise. */
@@ -68,51 +64,21 @@ export function userToWire(
 ): JsonObject {
   const memberships = groups.map(({ id, displayName }) => ({
     value: id,
-    $ref: `${baseUrl}${GROUP_TYPE.endpoint}/${id}`,
+    $ref: resourceLocation(GROUP_TYPE, id, baseUrl),
     display: displayName,
     type: "direct",
   }));
-  return {
-    schemas: [USER_TYPE.schema.urn, ...Object.keys(user.resource).filter((key) => key.includes(":"))],
-    id: user.id,
-    ...user.resource,
-    ...(memberships.length === 0 ? {} : { groups: memberships }),
-    meta: {
-      resourceType: USER_TYPE.name,
-      created: user.meta.created,
-      lastModified: user.meta.lastModified,
-      location: `${baseUrl}${USER_TYPE.endpoint}/${user.id}`,
-      version: versionTag(user.meta.version),
-    },
-  };
-}
-
-/** The weak ETag of a version (RFC 7644 section 3.14), as in `meta.version` and the ETag header. */
-export function versionTag(version: number): string {
-  return `W/"${version}"`;
-}
-
-function requireSchema(body: JsonObject, type: ResourceType): void {
-  const named = ownValueLike(body, "schemas");
-  const isNamed = (urn: JsonValue) => typeof urn === "string" && schemaNamed(type, urn) === type.schema;
-  if (!isJsonArray(named) || !named.some(isNamed)) {
-    throw new ScimSyntaxError(`schemas must be an array that holds ${type.schema.urn}.`);
-  }
+  return wireResource(user, USER_TYPE, baseUrl, memberships.length === 0 ? {} : { groups: memberships });
 }
 
 function draftOf(resource: JsonObject): UserDraft {
-  const userName = ownValue(resource, "userName");
-  const externalId = ownValue(resource, "externalId");
+  const externalId = optionalKey(resource, "externalId");
   const active = ownValue(resource, "active");
-  if (typeof userName !== "string" || userName.trim() === "") throw new InvalidValueError("userName is required.");
-  if (typeof externalId === "string" && externalId.length > MAX_EXTERNAL_ID_LENGTH) {
-    throw new InvalidValueError(`externalId is longer than ${MAX_EXTERNAL_ID_LENGTH} characters.`);
-  }
   return {
-    userName,
+    userName: requiredKey(resource, "userName"),
     active: typeof active === "boolean" ? active : undefined,
     resource,
-    ...(typeof externalId === "string" ? { externalId } : {}),
+    ...(externalId === undefined ? {} : { externalId }),
   };
 }
 

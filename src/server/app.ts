@@ -9,7 +9,7 @@ import type { RequestState } from "./state.ts";
 
 /** What the HTTP face needs. */
 export interface AppDeps {
-  readonly services: Pick<Services, "provisioning" | "tokens" | "health">;
+  readonly services: Pick<Services, "provisioning" | "groups" | "search" | "tokens" | "health">;
   readonly ambient: Ambient;
   /** Base of every address we hand out, without a final slash: the configured one, never a request's `Host`. */
   readonly publicUrl: string;
@@ -22,7 +22,7 @@ export function createApp({ services, ambient, publicUrl, isStopping }: AppDeps)
   // Koa prints errors of the connection itself; ours are logged where they are answered.
   app.silent = true;
   app.on("error", (error: unknown) => ambient.log.warn("connection.failed", {}, error));
-  const scim = scimRoutes({ provisioning: services.provisioning, tokens: services.tokens, baseUrl: publicUrl });
+  const scim = scimRoutes({ ...services, ambient, baseUrl: publicUrl });
   const health = healthRoutes({ health: services.health, tokens: services.tokens, isStopping });
   app.use(requestLog(ambient));
   app.use(securityHeaders());

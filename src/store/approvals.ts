@@ -44,7 +44,12 @@ export function createApprovals(reader: Knex, queue: WriteQueue): Approvals {
       }),
     approve: ({ digest, approvedAt, expiresAt, author, reason }, audit) =>
       queue.submit(async (unit) => {
-        const [plan] = await unit.db<PlanRow>("remembered_plans").where({ digest, complete: true }).limit(1).select();
+        const [plan] = await (
+          await unit.reading()
+        )<PlanRow>("remembered_plans")
+          .where({ digest, complete: true })
+          .limit(1)
+          .select();
         if (plan === undefined)
           throw new UnknownSubjectError(`There is no plan ${digest} to approve: make the plan again.`);
         const db = await unit.writing();

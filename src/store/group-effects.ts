@@ -11,23 +11,28 @@ import { URGENCY } from "./wakes.ts";
  * and the revisions of the directories, in a handful of statements whatever the number of units.
  */
 export async function flushEffects(trx: Knex, effects: readonly Effects[], now: Instant): Promise<void> {
-  await appendAudit(
-    trx,
-    effects.flatMap(({ audit }) => audit),
-  );
-  await writeWakes(
-    trx,
-    effects.flatMap(({ wakes }) => wakes),
-  );
-  await writeEmails(
-    trx,
-    effects.flatMap(({ emails }) => emails),
-  );
-  await bumpRevisions(
-    trx,
-    effects.map(({ changed }) => changed),
-    now,
-  );
+  // None needs another one's rows, so that the driver has them all at once. When one fails, the others must have ended
+  // before the transaction does: what runs after its end would be committed alone.
+  const ended = await Promise.allSettled([
+    appendAudit(
+      trx,
+      effects.flatMap(({ audit }) => audit),
+    ),
+    writeWakes(
+      trx,
+      effects.flatMap(({ wakes }) => wakes),
+    ),
+    writeEmails(
+      trx,
+      effects.flatMap(({ emails }) => emails),
+    ),
+    bumpRevisions(
+      trx,
+      effects.map(({ changed }) => changed),
+      now,
+    ),
+  ]);
+  for (const each of ended) if (each.status === "rejected") throw each.reason;
 }
 
 const WAKE_COLUMNS = ["user_id", "urgency", "since", "sequence"] as const;
@@ -79,15 +84,22 @@ function settleWakes(changes: readonly WakeChange[]): { woken: readonly Woken[];
 }
 
 async function writeEmails(trx: Knex, changes: readonly EmailChange[]): Promise<void> {
-  const replaced = changes.filter(({ replaces }) => replaces).map(({ userKey }) => userKey);
-  if (replaced.length > 0)
-    await trx("user_emails")
-      .where(whereOneOf(trx, "user_key", replaced))
-      .delete();
-  const newest = new Map(changes.map(({ userKey, keys }) => [userKey, keys]));
-  const rows = [...newest].flatMap(([userKey, keys]) => keys.map((key) => [userKey, key]));
-  await insertRows(trx, "user_emails", ["user_key", "email_key"], rows);
+  const replaced = changes.filter(({ replaces }) => replaces).map(({ user }) => user);
+  if (replaced.length > 0) {
+    const keys = trx("users")
+      .where(whereOneOf(trx, "id", replaced))
+      .select("key");
+    await trx("user_emails").whereIn("user_key", keys).delete();
+  }
+  const newest = new Map(changes.map(({ user, keys }) => [user, keys]));
+  const rows = [...newest].flatMap(([user, keys]) => keys.map((key) => [user, key]));
+  if (rows.length > 0) await trx.raw(INSERT_EMAILS, [JSON.stringify(rows)]);
 }
+
+const INSERT_EMAILS = `
+  insert into user_emails (user_key, email_key)
+  select users.key, json_extract(given.value, '$[1]')
+  from json_each(?) as given join users on users.id = json_extract(given.value, '$[0]')`;
 
 const REVISION_COLUMNS = ["id", "revision", "live_users", "last_push_at"] as const;
 const NEXT_REVISION = `on conflict (id) do update set

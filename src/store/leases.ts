@@ -18,7 +18,7 @@ export function createLeases(queue: WriteQueue): Leases {
   return {
     acquire: (product, holder, now, ttlMs, isDead) =>
       queue.submit(async (unit) => {
-        const [row] = await unit.db<LeaseRow>("leases").where({ product }).select();
+        const [row] = await (await unit.reading())<LeaseRow>("leases").where({ product }).select();
         if (row !== undefined && isHeld(row, now, isDead)) return null;
         const epoch = (row?.epoch ?? 0) + 1;
         const db = await unit.writing();
@@ -55,7 +55,7 @@ function lost(product: string): LeaseLostError {
 
 /** Starts a unit that only the newest holder of the lease may finish. Throws LeaseLostError when that is somebody else. */
 export async function underLease(unit: Unit, { product, epoch }: Lease): Promise<Knex> {
-  const [row] = await unit.db<LeaseRow>("leases").where({ product }).select("epoch");
+  const [row] = await (await unit.reading())<LeaseRow>("leases").where({ product }).select("epoch");
   if (row?.epoch !== epoch) throw lost(product);
   return unit.writing();
 }

@@ -23,7 +23,7 @@ export function createMappings(reader: Knex, queue: WriteQueue): Mappings {
       }),
     save: (document, author, reason, at) =>
       queue.submit(async (unit) => {
-        const before = await newest(unit.db);
+        const before = await newest(await unit.reading());
         const db = await unit.writing();
         const version = (before?.version ?? 0) + 1;
         await db<MappingRow>("mapping_versions").insert({

@@ -8,6 +8,7 @@ import { openDatabase, type Database } from "./database.ts";
 import { createDirectoryReader } from "./directory-read.ts";
 import { createDirectoryWriter } from "./directory-write.ts";
 import { createEvidence } from "./evidence.ts";
+import { createGatheredUsers } from "./gathered-users.ts";
 import { flushEffects } from "./group-effects.ts";
 import { createHolds } from "./holds.ts";
 import { createJournal } from "./journal.ts";
@@ -42,10 +43,12 @@ export async function openStore({ filename, ambient, client = "sqlite3" }: Store
   const { reader, writer, version } = database;
   ambient.log.info("store.opened", { driver: client, version });
   const queue = createWriteQueue(writer, (trx, effects) => flushEffects(trx, effects, ambient.clock.now()));
+  const reads = createReads(reader);
   const workspaces = createWorkspaces(database);
   return {
-    read: (directory, work) => reading(() => readSnapshot(reader, directory, work)),
-    write: (directory, work) => queue.submit((unit) => work(createDirectoryWriter(unit, directory))),
+    read: (directory, work) => reading(() => work(reads(directory))),
+    write: (directory, work, announced = {}) =>
+      queue.submit((unit) => work(createDirectoryWriter(unit, directory)), { ...announced, directory }),
     leases: createLeases(queue),
     journal: createJournal(reader, queue),
     links: createLinks(reader, queue),
@@ -61,18 +64,26 @@ export async function openStore({ filename, ambient, client = "sqlite3" }: Store
   };
 }
 
-/** One transaction on a reader connection: all of its reads see the same state. */
-async function readSnapshot<T>(
-  reader: Knex,
-  directory: DirectoryId,
-  work: (tx: DirectoryReadTx) => Promise<T>,
-): Promise<T> {
-  const trx = await reader.transaction();
-  try {
-    return await work(createDirectoryReader(() => trx, directory, "fresh"));
-  } finally {
-    await trx.commit();
-  }
+/**
+ * Reads one directory. Single users are looked up together with those that other requests ask for; a list takes several
+ * statements, which see one state.
+ */
+function createReads(reader: Knex): (directory: DirectoryId) => DirectoryReadTx {
+  const gathered = createGatheredUsers(reader);
+  const inSnapshot = async <T>(directory: DirectoryId, ask: (tx: DirectoryReadTx) => Promise<T>): Promise<T> => {
+    const trx = await reader.transaction();
+    try {
+      return await ask(createDirectoryReader(() => trx, directory, "fresh"));
+    } finally {
+      await trx.commit();
+    }
+  };
+  return (directory) => ({
+    ...createDirectoryReader(() => reader, directory, "fresh"),
+    ...gathered.in(directory),
+    people: (query) => gathered.byName(directory, query) ?? inSnapshot(directory, (tx) => tx.people(query)),
+    groups: (query) => inSnapshot(directory, (tx) => tx.groups(query)),
+  });
 }
 
 /** Really writes, since a full disk shows nowhere else; those who ask at the same time share one answer. */

@@ -1,9 +1,10 @@
 import type { Knex } from "knex";
 import type { Instant } from "../domain/brand.ts";
-import type { DirectoryGroupId, DirectoryUserId, Person } from "../domain/directory.ts";
+import type { DirectoryUserId } from "../domain/directory.ts";
 import type { PersonRecord } from "../ports/workspace.ts";
 import { whereOneOf } from "./dialect.ts";
 import { fromLinkRow, type LinkRow } from "./links.ts";
+import { groupsOfUsers } from "./memberships.ts";
 import { fromUserRow, type UserRow } from "./user-row.ts";
 
 /** People per statement. */
@@ -48,7 +49,8 @@ function staged(db: Knex, narrow: (rows: Knex.QueryBuilder) => void): Promise<Jo
 }
 
 async function toRecords(db: Knex, rows: readonly JoinedRow[]): Promise<readonly PersonRecord[]> {
-  const groups = await groupsOf(db, rows);
+  const ids = rows.map(({ id }) => id);
+  const groups = await groupsOfUsers(db, ids, null);
   return rows.map((row) => ({
     person: {
       user: fromUserRow(row),
@@ -61,34 +63,4 @@ async function toRecords(db: Knex, rows: readonly JoinedRow[]): Promise<readonly
 
 function hasLink(row: JoinedRow): row is UserRow & LinkRow {
   return row.user_id !== null;
-}
-
-interface MembershipRow {
-  readonly user_id: string;
-  readonly id: string;
-  readonly display_name: string;
-}
-
-async function groupsOf(db: Knex, users: readonly UserRow[]): Promise<ReadonlyMap<string, Person["groups"]>> {
-  const rows = await db("memberships")
-    .join("groups", "groups.id", "memberships.group_id")
-    .join("users", (on) => {
-      on.on("users.id", "memberships.member_value").andOn("users.directory", "groups.directory");
-    })
-    .where(
-      whereOneOf(
-        db,
-        "memberships.member_value",
-        users.map(({ id }) => id),
-      ),
-    )
-    .orderBy(["groups.display_name", "groups.id"])
-    .select<MembershipRow[]>("users.id as user_id", "groups.id as id", "groups.display_name as display_name");
-  const found = new Map<string, { id: DirectoryGroupId; displayName: string }[]>();
-  for (const { user_id, id, display_name } of rows) {
-    const own = found.get(user_id) ?? [];
-    own.push({ id: id as DirectoryGroupId, displayName: display_name });
-    found.set(user_id, own);
-  }
-  return found;
 }

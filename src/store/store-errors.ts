@@ -4,6 +4,8 @@ import { BridgeError, StoreBusyError, StoreUnavailableError, UniquenessError } f
 const UNIQUE: readonly (readonly [string, string])[] = [
   ["users.user_name_key", "userName is already in use"],
   ["users.external_id", "externalId is already in use"],
+  ["groups.display_name_key", "displayName is already in use"],
+  ["groups.external_id", "externalId is already in use"],
 ];
 
 /** Whether the disk, and not the statement, is at fault; with what to do about it. */
@@ -35,6 +37,21 @@ export function toStoreError(error: unknown): unknown {
   }
   if (error.message === "Unable to acquire a connection") return closedError();
   return uniqueness(code, error) ?? error;
+}
+
+/** What a statement answers. A name that is taken is for the caller to know at once, and not only at the end of a unit. */
+export async function typed<T>(statement: PromiseLike<T>): Promise<T> {
+  try {
+    return await statement;
+  } catch (error) {
+    throw toStoreError(error);
+  }
+}
+
+/** What is thrown when somebody else has what is in this index column. */
+export function takenError(column: string): UniquenessError {
+  const [, message = "a value is already in use"] = UNIQUE.find(([name]) => name === column) ?? [];
+  return new UniquenessError(message);
 }
 
 /** What is answered to whoever asks a store that was closed. */

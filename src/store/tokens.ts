@@ -3,6 +3,8 @@ import type { Instant } from "../domain/brand.ts";
 import type { DirectoryId } from "../domain/directory.ts";
 import { UnknownSubjectError } from "../domain/errors.ts";
 import type { TokenRecord, Tokens, TokenScope } from "../ports/tokens.ts";
+import { whereOneOf } from "./dialect.ts";
+import { gather } from "./gather.ts";
 import { reading } from "./reading.ts";
 import type { WriteQueue } from "./write-queue.ts";
 
@@ -21,6 +23,13 @@ interface TokenRow {
 export function createTokens(reader: Knex, queue: WriteQueue): Tokens {
   // Spares a unit for each request: the minute in which each token was last written as used, by this process.
   const touched = new Map<string, string>();
+  const find = gather(async (ids: readonly string[]) => {
+    const rows = await reader<TokenRow>("tokens")
+      .where(whereOneOf(reader, "id", [...new Set(ids)]))
+      .select();
+    const found = new Map(rows.map((row) => [row.id, fromRow(row)]));
+    return ids.map((id) => found.get(id));
+  });
   return {
     put: (token, audit) =>
       queue.submit(async (unit) => {
@@ -28,11 +37,7 @@ export function createTokens(reader: Knex, queue: WriteQueue): Tokens {
         await db<TokenRow>("tokens").insert(toRow(token)).onConflict("id").merge();
         unit.audit(audit);
       }),
-    get: (id) =>
-      reading(async () => {
-        const [row] = await reader<TokenRow>("tokens").where({ id }).select();
-        return row === undefined ? undefined : fromRow(row);
-      }),
+    get: (id) => reading(() => find(id)),
     list: () =>
       reading(async () => {
         const rows = await reader<TokenRow>("tokens").orderBy("sequence").select();

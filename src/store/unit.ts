@@ -2,6 +2,8 @@ import type { Knex } from "knex";
 import type { DirectoryId, DirectoryUserId } from "../domain/directory.ts";
 import type { Instant } from "../domain/brand.ts";
 import type { AuditEvent, WakeReason } from "../ports/directory-tx.ts";
+import type { GroupUsers } from "./group-users.ts";
+import type { UserView } from "./user-view.ts";
 
 /** A wake-up of one person, or (reason null) the end of it. */
 export interface WakeChange {
@@ -12,8 +14,8 @@ export interface WakeChange {
 
 /** Under which e-mail addresses a user is to be found from now on. */
 export interface EmailChange {
-  readonly userKey: number;
-  /** False for a user that was just made, who has no rows yet. */
+  readonly user: DirectoryUserId;
+  /** False for a user who was just made, and has no rows yet. */
   readonly replaces: boolean;
   readonly keys: readonly string[];
 }
@@ -29,18 +31,12 @@ export interface Effects {
 
 /** One unit of work inside the transaction of its group: all of it happens, or nothing. */
 export interface Unit {
-  /** For statements that read. */
-  readonly db: Knex;
+  /** The users that its group looked up, and those that it leaves to be written with its group. */
+  readonly users: UserView;
+  /** For statements that read: whatever was left to be written is written first. */
+  reading(): Promise<Knex>;
   /** For statements that write: sets the unit apart from the others of its group before its first one. */
   writing(): Promise<Knex>;
-  /**
-   * Runs one statement that writes, and that another one takes back exactly: that spares the unit a savepoint. What is
-   * made by a statement that wrote nothing (undefined) is not taken back.
-   */
-  writeOnce<T>(
-    statement: (db: Knex) => PromiseLike<T>,
-    takeBack: (db: Knex, made: T) => PromiseLike<unknown>,
-  ): Promise<T>;
   audit(event: AuditEvent): void;
   wake(change: WakeChange): void;
   setEmails(change: EmailChange): void;
@@ -52,58 +48,67 @@ export interface OpenUnit extends Unit {
   readonly effects: Effects;
   /** Takes back what the unit wrote. The unit is over then. */
   undo(): Promise<void>;
-  /** Any later use of the unit, by work that was not awaited, is an error: its statements would land in another unit. */
-  end(): void;
+  /**
+   * The work has succeeded. Any later use of the unit, by work that was not awaited, is an error: its statements would land
+   * in another unit. Throws when what the unit left to be written could not be, whatever the work made of that.
+   */
+  end(): Promise<void>;
 }
 
 const SAVEPOINT = "unit";
 
 /**
- * Opens a unit in a group's transaction. A savepoint is set only before a unit's first write, and never released: the
- * commit does that, and a savepoint of the same name that is set later hides it.
+ * Opens a unit in a group's transaction. A savepoint is set only before a unit's first statement that writes, and never
+ * released: the commit does that, and a savepoint of the same name that is set later hides it. A unit that leaves its
+ * writes to its group needs none: they are dropped when it fails.
  */
-export function openUnit(trx: Knex): OpenUnit {
+export function openUnit(trx: Knex, group: GroupUsers): OpenUnit {
+  const users = group.openView();
   const audit: AuditEvent[] = [];
   const wakes: WakeChange[] = [];
   const emails: EmailChange[] = [];
   const changed = new Map<DirectoryId, number>();
-  const takeBacks: (() => PromiseLike<unknown>)[] = [];
-  let savepoint: Promise<unknown> | null = null;
+  let setApart: Promise<void> | null = null;
+  let hasSavepoint = false;
   let open = true;
-  const live = (): Knex => {
+  const live = <T>(value: T): T => {
     if (!open) throw new Error("A unit of the store was used after its end: await everything inside it.");
-    return trx;
+    return value;
+  };
+  const separate = async (): Promise<void> => {
+    await group.flush(trx);
+    await trx.raw(`savepoint ${SAVEPOINT}`);
+    hasSavepoint = true;
+    group.forget();
+    await users.leave(trx);
   };
   return {
     effects: { audit, wakes, emails, changed },
-    get db() {
-      return live();
+    get users() {
+      return live(users);
+    },
+    async reading() {
+      if (live(setApart) !== null || users.hasWaiting()) await (setApart ??= separate());
+      else await group.flush(trx);
+      return trx;
     },
     async writing() {
-      const db = live();
-      savepoint ??= Promise.resolve(db.raw(`savepoint ${SAVEPOINT}`));
-      await savepoint;
-      return db;
+      await (live(setApart) ?? (setApart = separate()));
+      return trx;
     },
-    async writeOnce(statement, takeBack) {
-      const db = live();
-      const covered = savepoint !== null;
-      const made = await statement(db);
-      if (!covered && made !== undefined) takeBacks.push(() => takeBack(trx, made));
-      return made;
-    },
-    audit: (event) => void (live(), audit.push(event)),
-    wake: (change) => void (live(), wakes.push(change)),
-    setEmails: (change) => void (live(), emails.push(change)),
-    markChanged: (directory, moreUsers) =>
-      void (live(), changed.set(directory, (changed.get(directory) ?? 0) + moreUsers)),
+    audit: (event) => void live(audit).push(event),
+    wake: (change) => void live(wakes).push(change),
+    setEmails: (change) => void live(emails).push(change),
+    markChanged: (directory, moreUsers) => void live(changed).set(directory, (changed.get(directory) ?? 0) + moreUsers),
     async undo() {
       open = false;
-      if (savepoint !== null) await trx.raw(`rollback to ${SAVEPOINT}`);
-      for (const takeBack of takeBacks.reverse()) await takeBack();
+      await Promise.allSettled([setApart]);
+      if (hasSavepoint) await trx.raw(`rollback to ${SAVEPOINT}`);
     },
-    end() {
+    async end() {
       open = false;
+      await setApart;
+      users.keep();
     },
   };
 }

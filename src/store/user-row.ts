@@ -10,6 +10,7 @@ export interface UserRow {
   readonly directory: string;
   readonly user_name: string;
   readonly user_name_key: string;
+  readonly display_name_key: string | null;
   readonly external_id: string | null;
   readonly active: number | boolean;
   readonly left_at: string | null;
@@ -27,6 +28,7 @@ export const USER_COLUMNS = [
   "directory",
   "user_name",
   "user_name_key",
+  "display_name_key",
   "external_id",
   "active",
   "left_at",
@@ -46,6 +48,7 @@ export function toUserColumns(user: DirectoryUser): UserColumns {
     directory: user.directory,
     user_name: user.userName,
     user_name_key: foldCase(user.userName),
+    display_name_key: displayNameKey(user.resource),
     external_id: user.externalId ?? null,
     active: user.active,
     left_at: user.leftAt ?? null,
@@ -74,10 +77,17 @@ export function fromUserRow(row: UserRow): DirectoryUser {
   };
 }
 
+/** What a user is found and sorted by under `displayName`; null without one. */
+function displayNameKey(resource: JsonObject): string | null {
+  const displayName = resource["displayName"];
+  return typeof displayName === "string" && displayName !== "" ? foldCase(displayName) : null;
+}
+
 /** What a user is found by under `emails.value`: each address once, without case, sorted. */
 export function emailKeys(resource: JsonObject): readonly string[] {
   const emails = resource["emails"];
   if (!Array.isArray(emails)) return [];
   const values = (emails as readonly unknown[]).map((email) => (isJsonObject(email) ? email["value"] : undefined));
-  return [...new Set(values.filter((value) => typeof value === "string").map(foldCase))].sort();
+  const addresses = values.filter((value) => typeof value === "string").filter((value) => value !== "");
+  return [...new Set(addresses.map(foldCase))].sort();
 }

@@ -1,9 +1,13 @@
+import { setImmediate, setTimeout as delay } from "node:timers/promises";
 import type { Knex } from "knex";
 import { closedError, endsTransaction, toStoreError } from "./store-errors.ts";
+import { createGroupUsers, type Announced, type GroupUsers } from "./group-users.ts";
 import { openUnit, type Effects, type Unit } from "./unit.ts";
 
 /** At most so many units share a commit: the first of them waits for all. */
 const GROUP_SIZE = 64;
+/** How long a group waits for those who are likely to come; milliseconds. */
+const PATIENCE_MS = 2;
 
 /** The one way to write: units go one after the other, and those that wait together share one commit. */
 export interface WriteQueue {
@@ -14,14 +18,15 @@ export interface WriteQueue {
    * Throws what `work` threw, in the store's own errors; StoreBusyError when another process held the lock for too
    * long; StoreUnavailableError when the disk refuses, or after `close`.
    */
-  submit<T>(work: (unit: Unit) => Promise<T>): Promise<T>;
+  submit<T>(work: (unit: Unit) => Promise<T>, announced?: Announced): Promise<T>;
   /** Refuses new units; resolves when all that wait are done. */
   close(): Promise<void>;
 }
 
 interface Waiting {
+  readonly announced: Announced | undefined;
   /** Never rejects, unless the whole transaction is lost. Returns what is to be written with the unit, or null when it failed. */
-  run(trx: Knex): Promise<Effects | null>;
+  run(trx: Knex, users: GroupUsers): Promise<Effects | null>;
   committed(): void;
   lost(error: unknown): void;
 }
@@ -31,19 +36,24 @@ export function createWriteQueue(
   writer: Knex,
   flush: (trx: Knex, effects: readonly Effects[]) => Promise<void>,
 ): WriteQueue {
-  const waiting: Waiting[] = [];
+  const line = createWaitingLine();
   let draining: Promise<void> | null = null;
   let closed = false;
 
   const drain = async (): Promise<void> => {
-    while (waiting.length > 0) await runGroup(writer, waiting.splice(0, GROUP_SIZE), flush);
+    let expected = 1;
+    while (line.length() > 0) {
+      const group = await line.next(expected);
+      await runGroup(writer, group, flush);
+      expected = group.length + line.length();
+    }
     draining = null;
   };
   return {
-    submit(work) {
+    submit(work, announced) {
       if (closed) return Promise.reject(closedError());
       return new Promise((resolve, reject) => {
-        waiting.push(toWaiting(work, resolve, reject));
+        line.join({ ...toWaiting(work, resolve, reject), announced });
         draining ??= drain();
       });
     },
@@ -54,18 +64,53 @@ export function createWriteQueue(
   };
 }
 
+/** Units that wait for their turn. */
+interface WaitingLine {
+  length(): number;
+  join(unit: Waiting): void;
+  /**
+   * The next group. Whoever was answered just now is likely to ask again at once, so that a moment is given to as many as
+   * were there the last time: half of them in each commit would cost twice the syncs. Nobody who comes alone waits.
+   */
+  next(expected: number): Promise<readonly Waiting[]>;
+}
+
+function createWaitingLine(): WaitingLine {
+  const waiting: Waiting[] = [];
+  let wanted = Infinity;
+  let complete: () => void = () => undefined;
+  return {
+    length: () => waiting.length,
+    join(unit) {
+      waiting.push(unit);
+      if (waiting.length >= wanted) complete();
+    },
+    async next(expected) {
+      // Requests that came together are read one after the other: the first of them waits for the last.
+      await setImmediate();
+      wanted = Math.min(expected, GROUP_SIZE);
+      if (waiting.length < wanted) {
+        const isComplete = new Promise<void>((resolve) => void (complete = resolve));
+        await Promise.race([isComplete, delay(PATIENCE_MS)]);
+      }
+      wanted = Infinity;
+      return waiting.splice(0, GROUP_SIZE);
+    },
+  };
+}
+
 function toWaiting<T>(
   work: (unit: Unit) => Promise<T>,
   resolve: (value: T) => void,
   reject: (error: unknown) => void,
-): Waiting {
+): Omit<Waiting, "announced"> {
   let settle: () => void = () => undefined;
   return {
-    async run(trx) {
-      const unit = openUnit(trx);
+    async run(trx, users) {
+      const unit = openUnit(trx, users);
       try {
         const value = await work(unit);
-        unit.end();
+        await unit.end();
         settle = () => resolve(value);
         return unit.effects;
       } catch (thrown) {
@@ -89,10 +134,16 @@ async function runGroup(
   try {
     await inTransaction(writer, async (trx) => {
       const effects: Effects[] = [];
+      const users = createGroupUsers();
+      await users.lookUp(
+        trx,
+        group.flatMap(({ announced }) => announced ?? []),
+      );
       for (const unit of group) {
-        const made = await unit.run(trx);
+        const made = await unit.run(trx, users);
         if (made !== null) effects.push(made);
       }
+      await users.flush(trx);
       await flush(trx, effects);
     });
   } catch (thrown) {

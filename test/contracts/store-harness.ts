@@ -4,9 +4,10 @@ import type { AccountId, AccountLink, ObservedAccount, Seat } from "../../src/do
 import type { Instant } from "../../src/domain/brand.ts";
 import type { DirectoryId, DirectoryUser, DirectoryUserId } from "../../src/domain/directory.ts";
 import type { PersonPlan } from "../../src/domain/plan.ts";
-import type { AuditEvent } from "../../src/ports/directory-tx.ts";
+import type { AuditEvent, ListQuery } from "../../src/ports/directory-tx.ts";
 import type { Lease } from "../../src/ports/leases.ts";
 import type { Store } from "../../src/ports/store.ts";
+import { parseFilter } from "../../src/scim/parse-filter.ts";
 
 /** Makes one empty store, and releases it with the test. */
 export type CreateStore = (t: ExecutionContext) => Promise<Store>;
@@ -24,6 +25,22 @@ export const NOW = "2026-11-23T12:00:00.000Z" as Instant;
 
 export const at = (text: string): Instant => text as Instant;
 export const userId = (text: string): DirectoryUserId => text as DirectoryUserId;
+
+/** A question about a list: everybody, without memberships and order, unless it is said. `filter` as a text. */
+export function aQuery({
+  filter,
+  ...parts
+}: Partial<Omit<ListQuery, "filter">> & { readonly filter?: string } = {}): ListQuery {
+  return {
+    filter: filter === undefined ? null : parseFilter(filter),
+    unknownAttributes: "reject",
+    sort: null,
+    from: { offset: 0 },
+    limit: 200,
+    withMemberships: false,
+    ...parts,
+  };
+}
 
 /** Stages users, one unit each; returns them. */
 export async function stage(store: Store, ...users: readonly DirectoryUser[]): Promise<readonly DirectoryUser[]> {

@@ -1,25 +1,33 @@
 /**
- * Conversations with Okta and Microsoft Entra ID, as `test/conversations/` records them, replayed against a daemon of
- * their own; between requests, and at the end, the product is looked at.
+ * Conversations that look at the product, as `test/conversations/` records them, replayed against a daemon of their own;
+ * between requests, and at the end, the product is looked at. The others are in `test/conformance/`.
  */
 import test from "ava";
 import { bridgeFolder, bridgeSettings, startBridge } from "../support/bridge-process.ts";
 import { issueToken } from "../support/bridge-store.ts";
-import { createMemory, differences, exchange, readConversations } from "../support/conversation.ts";
+import {
+  createMemory,
+  differences,
+  exchange,
+  idpsWithConversations,
+  needsProduct,
+  readConversations,
+} from "../support/conversation.ts";
 import type { Conversation, Memory, Pause } from "../support/conversation.ts";
 import { showSandbox, startLiveSandbox } from "../support/live-sandbox.ts";
 import type { LiveSandbox } from "../support/live-sandbox.ts";
 import { until } from "../support/until.ts";
 
-const replay = test.macro(async (t, { steps }: Conversation) => {
+const replay = test.macro(async (t, { steps, headers }: Conversation) => {
   const sandbox = await startLiveSandbox(t);
   const folder = bridgeFolder(t, bridgeSettings(sandbox.url));
   const bridge = await startBridge(t, folder);
   const token = await issueToken(folder);
-  const memory = createMemory();
+  const line = { baseUrl: bridge.url, token, ...(headers === undefined ? {} : { headers }) };
+  const memory = createMemory({ token });
   for (const step of steps) {
     if ("product" in step) await untilProductShows(sandbox, step, memory);
-    else t.deepEqual(await exchange(bridge.url, token, step, memory), [], step.name);
+    else t.deepEqual(await exchange(line, step, memory), [], step.name);
   }
   t.deepEqual(await bridge.stop(), { code: 0, signal: null });
 });
@@ -33,5 +41,7 @@ async function untilProductShows(sandbox: LiveSandbox, { name, product }: Pause,
   );
 }
 
-for (const conversation of readConversations("okta")) test(`Okta: ${conversation.title}`, replay, conversation);
-for (const conversation of readConversations("entra")) test(`Entra: ${conversation.title}`, replay, conversation);
+for (const idp of idpsWithConversations()) {
+  for (const conversation of readConversations(idp).filter(needsProduct))
+    test(`${idp}: ${conversation.title}`, replay, conversation);
+}

@@ -1,6 +1,6 @@
 import test from "ava";
 import type { DirectoryUser } from "../../src/domain/directory.ts";
-import type { AuditEvent, DirectoryWriteTx } from "../../src/ports/directory-tx.ts";
+import type { AuditEvent, DirectoryWriteTx, ListQuery } from "../../src/ports/directory-tx.ts";
 import type { Store } from "../../src/ports/store.ts";
 import { StoreBusyError } from "../../src/domain/errors.ts";
 import { parseUser } from "../../src/scim/user.ts";
@@ -12,6 +12,7 @@ import {
   openTestBridge,
   origin,
   patch,
+  PLAIN,
   remove,
   replace,
   type TestBridge,
@@ -39,11 +40,19 @@ function recording(units: object[][]): (store: Store) => Store {
   });
 }
 
+const EVERYBODY: ListQuery = {
+  filter: null,
+  unknownAttributes: "reject",
+  sort: null,
+  from: { offset: 0 },
+  limit: 100,
+  withMemberships: false,
+};
 const shown = ({ actor, action, detail }: AuditEvent): object => ({ actor, action, ...detail });
 const versionOf = ({ meta }: DirectoryUser): number => meta.version;
 const names = async (bridge: TestBridge): Promise<readonly string[]> => {
-  const { items } = await bridge.services().provisioning.listUsers(ACME, { filter: null, offset: 0, limit: 100 });
-  return items.map(({ userName }) => userName);
+  const { items } = await bridge.services().provisioning.listUsers(ACME, EVERYBODY);
+  return items.map(({ user }) => user.userName);
 };
 
 test("every write is one unit of the user, the audit row and the wake-up", async (t) => {
@@ -121,8 +130,8 @@ test("a PATCH is all or nothing", async (t) => {
   const bridge = await openTestBridge(t);
   const ana = await hire(bridge, "ana@acme.example", { title: "Boss" });
   await t.throwsAsync(patch(bridge, ana.id, { title: "Chief", active: "perhaps" }), { code: "scim.invalid-value" });
-  const stored = await bridge.services().provisioning.getUser(ACME, ana.id);
-  t.deepEqual(stored, ana);
+  const { user } = await bridge.services().provisioning.getUser(ACME, ana.id, PLAIN);
+  t.deepEqual(user, ana);
 });
 
 test("a userName that is taken, in any letter case, is refused; active or not", async (t) => {
@@ -136,16 +145,19 @@ test("a userName that is taken, in any letter case, is refused; active or not", 
   t.deepEqual(await names(bridge), ["ana@acme.example", "bo@acme.example"]);
 });
 
-test("an expected version that is not the stored one is refused, and changes nothing", async (t) => {
+test("a version that is not among the expected ones is refused, and changes nothing", async (t) => {
   const bridge = await openTestBridge(t);
   const { provisioning } = bridge.services();
   const ana = await hire(bridge, "ana@acme.example");
   const draft = parseUser(aPerson("ana@acme.example", { title: "Boss" }));
-  await t.throwsAsync(provisioning.replaceUser(origin(), ana.id, draft, 2), { code: "scim.version-conflict" });
-  await t.throwsAsync(provisioning.deleteUser(origin(), ana.id, 2), { code: "scim.version-conflict" });
-  t.is(versionOf(await provisioning.replaceUser(origin(), ana.id, draft, 1)), 2);
-  await t.throwsAsync(provisioning.replaceUser(origin(), ana.id, draft, 1), { code: "scim.version-conflict" });
-  await provisioning.deleteUser(origin(), ana.id, 2);
+  const put = async (...expected: readonly number[]) =>
+    (await provisioning.replaceUser(origin(), ana.id, draft, expected, PLAIN)).user;
+  await t.throwsAsync(put(2), { code: "scim.version-conflict" });
+  await t.throwsAsync(put(), { code: "scim.version-conflict" });
+  await t.throwsAsync(provisioning.deleteUser(origin(), ana.id, [2, 3]), { code: "scim.version-conflict" });
+  t.is(versionOf(await put(7, 1)), 2);
+  await t.throwsAsync(put(1), { code: "scim.version-conflict" });
+  await provisioning.deleteUser(origin(), ana.id, [2]);
 });
 
 test("of two changes made at once, both are kept", async (t) => {
@@ -156,7 +168,7 @@ test("of two changes made at once, both are kept", async (t) => {
     patch(bridge, ana.id, { nickName: "An" }),
     patch(bridge, ana.id, { locale: "pt-BR" }),
   ]);
-  const { resource, meta } = await bridge.services().provisioning.getUser(ACME, ana.id);
+  const { resource, meta } = (await bridge.services().provisioning.getUser(ACME, ana.id, PLAIN)).user;
   t.like(resource, { title: "Boss", nickName: "An", locale: "pt-BR" });
   t.is(meta.version, 4);
 });
@@ -179,8 +191,8 @@ test("unknown, deleted and foreign ids are answered alike", async (t) => {
   const answers = [];
   for (const id of [foreign.id, gone.id, "nobody", ""]) {
     for (const ask of [
-      () => provisioning.getUser(ACME, id),
-      () => provisioning.replaceUser(origin(), id, draft, null),
+      () => provisioning.getUser(ACME, id, PLAIN),
+      () => provisioning.replaceUser(origin(), id, draft, null, PLAIN),
       () => patch(bridge, id, { active: false }),
       () => provisioning.deleteUser(origin(), id, null),
     ]) {
@@ -189,7 +201,7 @@ test("unknown, deleted and foreign ids are answered alike", async (t) => {
     }
   }
   t.deepEqual([...new Set(answers)], ["There is no such user."]);
-  t.true((await provisioning.getUser(GLOBEX, foreign.id)).active);
+  t.true((await provisioning.getUser(GLOBEX, foreign.id, PLAIN)).user.active);
 });
 
 test("whoever is deleted is gone for SCIM and may be pushed anew under a new id", async (t) => {

@@ -295,3 +295,13 @@ test("a mapping knows every group that a rule names", (t) => {
   t.deepEqual([...managedGroups], ["A", "B", "C", "D", "E", "F"]);
   t.deepEqual([version, rehire], [3, "link"]);
 });
+
+test("scope and conditions may ask for the directory groups of a person", (t) => {
+  const rules = [{ when: 'groups.display eq "Tier 1"', group: "Support" }];
+  const byGroup = mapping({ scope: 'groups.display eq "Staff"', groups: { rules } });
+  t.true(byGroup.scope?.readsGroups);
+  t.false(mapping({ scope: "active eq true" }).scope?.readsGroups);
+  t.is(desire(aPerson({}, { groups: ["Staff"] }), byGroup).status, "active");
+  t.deepEqual(desire(aPerson({}, { groups: ["Staff", "Tier 1"] }), byGroup).groups, ["Support"]);
+  t.is(desire(aPerson({}, { groups: ["Others"] }), byGroup).leaver, "out-of-scope");
+});

@@ -2,7 +2,6 @@ import test from "ava";
 import { InvalidValueError } from "../../src/domain/errors.ts";
 import type { JsonValue } from "../../src/domain/json.ts";
 import { canonicalResource, canonicalValue } from "../../src/scim/canonical.ts";
-import { VALUE_DEVIATIONS } from "../../src/scim/dialect.ts";
 import { GROUP_TYPE } from "../../src/scim/resource-types.ts";
 import { attribute } from "../../src/scim/schema.ts";
 import type { AttributeType } from "../../src/scim/schema.ts";
@@ -28,19 +27,4 @@ test(takes, "dateTime", "2026-11-21T10:00:00Z", "yesterday");
 test("decision 5: members as bare strings are stored as objects", (t) => {
   const body = { displayName: "G", members: ["id1", { value: "id2", $ref: null }], id: "x" };
   t.deepEqual(canonicalResource(body, GROUP_TYPE), { displayName: "G", members: [{ value: "id1" }, { value: "id2" }] });
-});
-
-test("every deviation says who sends it, and leaves right values alone", (t) => {
-  const right: readonly (readonly [JsonValue, Parameters<typeof attribute>[2]])[] = [
-    [true, { type: "boolean" }],
-    ["text", {}],
-    [["a"], { multiValued: true }],
-    [{ value: "a" }, { subAttributes: [attribute("value", "")] }],
-    [[{ value: "a" }], { multiValued: true, subAttributes: [attribute("value", "")] }],
-    [[{ value: "a" }, { value: "b" }], { subAttributes: [attribute("value", "")] }],
-  ];
-  for (const { seenIn, rewrite } of VALUE_DEVIATIONS) {
-    t.regex(seenIn, /Entra|OneLogin|JumpCloud|Okta/);
-    for (const [value, traits] of right) t.deepEqual(rewrite(value, attribute("it", "", traits)), value);
-  }
 });

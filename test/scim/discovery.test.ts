@@ -6,6 +6,7 @@ import { resourceType, resourceTypes, schema, schemas, serviceProviderConfig } f
 import { GROUP_TYPE, USER_TYPE } from "../../src/scim/resource-types.ts";
 import { CALENDLY_URN, ENTERPRISE_URN, USER_URN } from "../support/scim-users.ts";
 
+const GROUP_URN = "urn:ietf:params:scim:schemas:core:2.0:Group";
 const BASE_URL = "https://bridge.example/scim/v2";
 
 function holdsNull(value: JsonValue | undefined): boolean {
@@ -22,19 +23,27 @@ test("row 42: the service provider configuration says what is served today", (t)
   t.like(serviceProviderConfig(BASE_URL), {
     schemas: ["urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"],
     patch: { supported: true },
-    bulk: { supported: false },
+    bulk: { supported: true, maxOperations: 1000, maxPayloadSize: 1_048_576 },
     filter: { supported: true, maxResults: 200 },
-    sort: { supported: false },
+    sort: { supported: true },
     etag: { supported: true },
+    pagination: {
+      cursor: true,
+      index: true,
+      defaultPaginationMethod: "index",
+      defaultPageSize: 200,
+      maxPageSize: 200,
+      cursorTimeout: 3600,
+    },
     changePassword: { supported: false },
     meta: { resourceType: "ServiceProviderConfig", location: `${BASE_URL}/ServiceProviderConfig` },
   });
 });
 
-test("row 42: users are served, with the extensions that are known", (t) => {
+test("row 42: users and groups are served, users with the extensions that are known", (t) => {
   t.deepEqual(
     resourceTypes(BASE_URL).map(({ id }) => id),
-    ["User"],
+    ["User", "Group"],
   );
   t.like(resourceType(BASE_URL, "User"), {
     id: "User",
@@ -46,13 +55,19 @@ test("row 42: users are served, with the extensions that are known", (t) => {
     ],
     meta: { resourceType: "ResourceType", location: `${BASE_URL}/ResourceTypes/User` },
   });
-  t.throws(() => resourceType(BASE_URL, "Group"), { instanceOf: ResourceNotFoundError });
+  t.like(resourceType(BASE_URL, "group"), {
+    id: "Group",
+    endpoint: "/Groups",
+    schema: GROUP_URN,
+    schemaExtensions: [],
+  });
+  t.throws(() => resourceType(BASE_URL, "Device"), { instanceOf: ResourceNotFoundError });
 });
 
 test("row 42: schemas say what the parser goes by", (t) => {
   t.deepEqual(
     schemas(BASE_URL).map(({ id }) => id),
-    [USER_URN, ENTERPRISE_URN, CALENDLY_URN],
+    [USER_URN, ENTERPRISE_URN, CALENDLY_URN, GROUP_URN],
   );
   const user = schema(BASE_URL, USER_URN.toLowerCase());
   t.like(user["meta"], { resourceType: "Schema", location: `${BASE_URL}/Schemas/${USER_URN}` });
@@ -65,6 +80,12 @@ test("row 42: schemas say what the parser goes by", (t) => {
     "home",
     "other",
   ]);
+  const group = schema(BASE_URL, GROUP_URN);
+  t.like(named(group["attributes"], "displayName"), { required: true, uniqueness: "server", caseExact: false });
+  const members = named(group["attributes"], "members")["subAttributes"];
+  t.like(named(members, "value"), { required: true, mutability: "immutable", caseExact: true });
+  t.like(named(members, "$ref"), { mutability: "readOnly", type: "reference", referenceTypes: ["User", "Group"] });
+  t.like(named(members, "display"), { mutability: "readWrite" });
   t.throws(() => schema(BASE_URL, "urn:x"), { instanceOf: ResourceNotFoundError });
 });
 

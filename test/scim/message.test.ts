@@ -20,6 +20,20 @@ test("row 35: itemsPerPage counts what is on the page, startIndex is echoed", (t
   });
 });
 
+test("row 47: a page by cursor has no index, and names the next one unless it is the last", (t) => {
+  const page = { resources: [{ id: "1" }], total: 7 };
+  t.deepEqual(listResponse({ ...page, startIndex: 1, nextCursor: "c" }), {
+    schemas: ["urn:ietf:params:scim:api:messages:2.0:ListResponse"],
+    totalResults: 7,
+    itemsPerPage: 1,
+    nextCursor: "c",
+    Resources: [{ id: "1" }],
+  });
+  const last = listResponse({ ...page, nextCursor: null });
+  t.false("nextCursor" in last || "startIndex" in last);
+  t.false("nextCursor" in listResponse({ ...page, startIndex: 1, nextCursor: undefined }));
+});
+
 test("row 3: the status of an error is a string", (t) => {
   t.deepEqual(errorBody(new UniquenessError("userName is already in use")), {
     schemas: ["urn:ietf:params:scim:api:messages:2.0:Error"],

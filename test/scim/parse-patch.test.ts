@@ -28,8 +28,13 @@ const refused = test.macro((t, body: unknown, message: RegExp) => {
 
 test("row 15: a body that is no object", refused, [remove], /JSON object/);
 test("row 15: Operations is missing", refused, { schemas: [PATCH_OP_URN] }, /^Operations: /);
-test("row 15: Operations is empty", refused, { Operations: [] }, /^Operations: must hold at least one operation/);
-test("row 15: an operation is no object", refused, { Operations: [remove, "x"] }, /^Operations\.1: must be an object/);
+test(
+  "row 15: Operations is empty",
+  refused,
+  { Operations: [] },
+  /^Operations: must be an array that holds at least one/,
+);
+test("row 15: an operation is no object", refused, { Operations: [remove, "x"] }, /^Operations\[1\] must be an object/);
 test(
   "row 15: another op",
   refused,

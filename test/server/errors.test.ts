@@ -157,10 +157,11 @@ for (const [method, path, status] of [
   ["PUT", "scim/v2/ServiceProviderConfig", 405],
   ["GET", "scim/v2/Me", 501],
   ["PATCH", "scim/v2/Me", 501],
-  ["POST", "scim/v2/Bulk", 501],
-  ["POST", "scim/v2/.search", 501],
-  ["POST", "scim/v2/Users/.search", 501],
-  ["POST", "scim/v2/Groups", 501],
+  ["POST", "scim/v2/Bulk", 400],
+  ["POST", "scim/v2/.search", 400],
+  ["POST", "scim/v2/Users/.search", 400],
+  ["POST", "scim/v2/Groups", 400],
+  ["GET", "scim/v2/Users/.search/x", 404],
 ] as const) {
   test(`${method} /${path} is answered with ${status} and a SCIM error body`, async (t) => {
     const app = await openTestApp(t);

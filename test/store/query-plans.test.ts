@@ -2,25 +2,28 @@ import { join } from "node:path";
 import test from "ava";
 import type { ExecutionContext } from "ava";
 import type { Knex } from "knex";
-import type { DirectoryId, DirectoryUserId } from "../../src/domain/directory.ts";
-import { parseFilter } from "../../src/scim/parse-filter.ts";
+import type { DirectoryGroupId, DirectoryId, DirectoryUserId } from "../../src/domain/directory.ts";
+import type { DirectoryReadTx } from "../../src/ports/directory-tx.ts";
 import { claimantsOf } from "../../src/store/claimants.ts";
 import { openDatabase } from "../../src/store/database.ts";
 import { createDirectoryReader } from "../../src/store/directory-read.ts";
 import { createEvidence } from "../../src/store/evidence.ts";
+import { usersIn, usersNamed } from "../../src/store/group-write.ts";
 import { createJournal } from "../../src/store/journal.ts";
+import { membersOfGroups } from "../../src/store/memberships.ts";
 import { peopleById, peoplePages } from "../../src/store/people.ts";
 import { findCandidates, spoolAccounts } from "../../src/store/spool.ts";
 import { createWakes } from "../../src/store/wakes.ts";
 import { createWriteQueue } from "../../src/store/write-queue.ts";
-import { NOW, userId } from "../contracts/store-harness.ts";
+import { NOW, aQuery, userId } from "../contracts/store-harness.ts";
+import { aUser } from "../support/directory-builders.ts";
 import { aFolder } from "../support/store-files.ts";
 
 const ACME = "acme" as DirectoryId;
 const id = "x" as DirectoryUserId;
 
-/** Steps of SQLite's plans that read a whole table or index, for the statements that `work` sends. */
-async function scansOf(t: ExecutionContext, work: (db: Knex) => Promise<unknown>): Promise<readonly string[]> {
+/** The steps of SQLite's plans for the statements that `work` sends. */
+async function plansOf(t: ExecutionContext, work: (db: Knex) => Promise<unknown>): Promise<readonly string[]> {
   const database = await openDatabase("sqlite3", join(await aFolder(t), "bridge.db"));
   t.teardown(() => database.close());
   const db = database.openPrivate();
@@ -31,43 +34,66 @@ async function scansOf(t: ExecutionContext, work: (db: Knex) => Promise<unknown>
   await work(db);
   const statements = sent.splice(0).filter(({ sql }) => /^select/i.test(sql));
   t.true(statements.length > 0);
-  const scans: string[] = [];
+  const plans: string[] = [];
   for (const { sql, bindings } of statements) {
     const steps: { detail: string }[] = await db.raw(`explain query plan ${sql}`, bindings);
-    scans.push(
-      ...steps
-        .map(({ detail }) => detail)
-        .filter((detail) => /^SCAN (?!json_each|CONSTANT|changes|\(sub)/.test(detail)),
-    );
+    plans.push(...steps.map(({ detail }) => detail));
   }
-  return scans;
+  return plans;
+}
+
+/** A step that reads a whole table or index. */
+function isScan(step: string): boolean {
+  return /^SCAN (?!json_each|CONSTANT|changes|\(sub|\S+ VIRTUAL TABLE)/.test(step);
 }
 
 async function* none(): AsyncGenerator<never[]> {
   yield [];
 }
 
+const reader = (db: Knex): DirectoryReadTx => createDirectoryReader(() => db, ACME, "fresh");
+const sort = { path: { urn: null, attribute: "displayName", subAttribute: null }, descending: false };
+
 const CASES: Readonly<Record<string, (db: Knex) => Promise<unknown>>> = {
-  "one user by id": (db) => createDirectoryReader(() => db, ACME, "fresh").user(id),
-  "one user by externalId": (db) => createDirectoryReader(() => db, ACME, "fresh").userByExternalId("x"),
-  "a tombstone by externalId": (db) => createDirectoryReader(() => db, ACME, "fresh").tombstoneOf("x"),
-  "a version": (db) => createDirectoryReader(() => db, ACME, "fresh").versionOf(id),
+  "one user by id": (db) => reader(db).user(id),
+  "one user by externalId": (db) => reader(db).userByExternalId("x"),
+  "a tombstone by externalId": (db) => reader(db).tombstoneOf("x"),
+  "a version": (db) => reader(db).versionOf(id),
+  "a user with their groups": (db) => reader(db).person(id),
+  "the groups of a user": (db) => reader(db).groupsOf(aUser()),
   ...Object.fromEntries(
     [
       'userName eq "x"',
       'externalId eq "x"',
       'id eq "x"',
       'emails.value eq "x"',
+      'emails.value sw "x"',
       'emails[type eq "work"].value eq "x"',
       'userName eq "x" or emails.value eq "y"',
+      'groups.value eq "x"',
     ].map((filter) => [
       `users where ${filter}`,
-      (db: Knex) =>
-        createDirectoryReader(() => db, ACME, "fresh").users({ filter: parseFilter(filter), offset: 0, limit: 100 }),
+      (db: Knex) => reader(db).people(aQuery({ filter, withMemberships: true })),
     ]),
   ),
-  "a page of everybody": (db) =>
-    createDirectoryReader(() => db, ACME, "fresh").users({ filter: null, offset: 0, limit: 100 }),
+  "a page of everybody": (db) => reader(db).people(aQuery({ withMemberships: true })),
+  "everybody by displayName": (db) => reader(db).people(aQuery({ sort })),
+  ...Object.fromEntries(
+    [
+      'displayName eq "x"',
+      'externalId eq "x"',
+      'members.value eq "x"',
+      'members[value eq "x"]',
+      'members.value co "x"',
+    ].map((filter) => [
+      `groups where ${filter}`,
+      (db: Knex) => reader(db).groups(aQuery({ filter, withMemberships: true })),
+    ]),
+  ),
+  "a page of groups": (db) => reader(db).groups(aQuery({ withMemberships: true })),
+  "the members of a group": (db) => membersOfGroups(db, ACME, [1]),
+  "whom members name": (db) => usersNamed(db, ACME, ["x"]),
+  "who is in a group": (db) => usersIn(db, ACME, "x" as DirectoryGroupId),
   "a page of people": async (db) => Array.fromAsync(peoplePages(db)),
   "people by id": (db) => peopleById(db, [id]),
   candidates: (db) => findCandidates(db, [{ user: id, account: null, externalId: "x", email: "x" }]),
@@ -96,10 +122,61 @@ const CASES: Readonly<Record<string, (db: Knex) => Promise<unknown>>> = {
 
 for (const [title, work] of Object.entries(CASES)) {
   test(`no table is read whole for ${title}`, async (t) => {
-    const scans = await scansOf(t, work);
+    const scans = (await plansOf(t, work)).filter(isScan);
     // Wake-ups in their order are read from the start, as far as the limit goes.
     t.deepEqual(
       scans.filter((scan) => scan !== "SCAN wakes USING INDEX wakes_order"),
+      [],
+    );
+  });
+}
+
+/** Steps that may go through everybody in a directory, and those through everybody in a group. */
+const EVERYBODY =
+  /users_live_order \(directory=\?\)|users_live_modified \(directory=\?\)|groups_order \(directory=\?\)/;
+
+const BY_INDEX: Readonly<Record<string, readonly [RegExp, (db: Knex) => Promise<unknown>]>> = {
+  'users where userName eq "x"': [
+    /users_live_user_name \(user_name_key=\? AND directory=\?\)/,
+    asking('userName eq "x"'),
+  ],
+  'users where externalId eq "x"': [/users_live_external_id \(external_id=\?/, asking('externalId eq "x"')],
+  'users where emails.value eq "x"': [/user_emails_email \(email_key=\?\)/, asking('emails.value eq "x"')],
+  'users where displayName eq "x"': [
+    /users_live_display_name \(directory=\? AND display_name_key=\?/,
+    asking('displayName eq "x"'),
+  ],
+  'users where displayName sw "x"': [/display_name_key>\? AND display_name_key<\?/, asking('displayName sw "x"')],
+  "users who changed": [
+    /users_live_modified \(directory=\? AND last_modified>\?/,
+    asking('meta.lastModified gt "2026-01-01T00:00:00Z"'),
+  ],
+  'groups where displayName eq "x"': [
+    /groups_display_name \(directory=\? AND display_name_key=\?/,
+    (db) => reader(db).groups(aQuery({ filter: 'displayName eq "x"' })),
+  ],
+  'groups where members.value eq "x"': [
+    /memberships_of_member \(member_value=\?\)/,
+    (db) => reader(db).groups(aQuery({ filter: 'members.value eq "x"' })),
+  ],
+  "the groups of a user": [/SEARCH m USING INDEX memberships_of_member/, (db) => reader(db).groupsOf(aUser())],
+  "whom members name": [/SEARCH own USING INDEX users_id_unique \(id=\?\)/, (db) => usersNamed(db, ACME, ["x"])],
+  "who is in a group": [/SEARCH own USING INDEX users_id_unique/, (db) => usersIn(db, ACME, "x" as DirectoryGroupId)],
+};
+
+function asking(filter: string): (db: Knex) => Promise<unknown> {
+  return (db) => reader(db).people(aQuery({ filter }));
+}
+
+for (const [title, [index, work]] of Object.entries(BY_INDEX)) {
+  test(`an index leads to ${title}`, async (t) => {
+    const steps = await plansOf(t, work);
+    t.true(
+      steps.some((step) => index.test(step)),
+      steps.join("\n"),
+    );
+    t.deepEqual(
+      steps.filter((step) => isScan(step) || EVERYBODY.test(step)),
       [],
     );
   });

@@ -202,35 +202,40 @@ export function aPerson(userName: string, { department, ...parts }: JsonObject =
 
 export const origin = (directory: DirectoryId = ACME) => ({ directory, actor: "token:test" });
 
+/** Without memberships. */
+export const PLAIN = { withMemberships: false };
+
 /** POST. */
-export function hire(
+export async function hire(
   bridge: TestBridge,
   userName: string,
   parts: JsonObject = {},
   directory: DirectoryId = ACME,
 ): Promise<DirectoryUser> {
-  return bridge.services().provisioning.createUser(origin(directory), parseUser(aPerson(userName, parts)));
+  const draft = parseUser(aPerson(userName, parts));
+  return (await bridge.services().provisioning.createUser(origin(directory), draft, PLAIN)).user;
 }
 
 /** PUT. */
-export function replace(
+export async function replace(
   bridge: TestBridge,
   id: string,
   userName: string,
   parts: JsonObject = {},
 ): Promise<DirectoryUser> {
-  return bridge.services().provisioning.replaceUser(origin(), id, parseUser(aPerson(userName, parts)), null);
+  const draft = parseUser(aPerson(userName, parts));
+  return (await bridge.services().provisioning.replaceUser(origin(), id, draft, null, PLAIN)).user;
 }
 
 /** PATCH without a path, as Okta sends it. */
-export function patch(
+export async function patch(
   bridge: TestBridge,
   id: string,
   value: JsonObject,
   directory: DirectoryId = ACME,
 ): Promise<DirectoryUser> {
   const operations = parsePatch({ schemas: [PATCH_URN], Operations: [{ op: "replace", value }] });
-  return bridge.services().provisioning.patchUser(origin(directory), id, operations, null);
+  return (await bridge.services().provisioning.patchUser(origin(directory), id, operations, null, PLAIN)).user;
 }
 
 /** DELETE. */

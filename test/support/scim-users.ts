@@ -6,6 +6,10 @@ export const USER_URN = "urn:ietf:params:scim:schemas:core:2.0:User";
 export const ENTERPRISE_URN = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 export const CALENDLY_URN = "urn:ietf:params:scim:schemas:extension:Calendly:2.0:User";
 export const CALENDLY_ALIAS = "urn:calendly:scim:schemas:2.0:User";
+export const GROUP_URN = "urn:ietf:params:scim:schemas:core:2.0:Group";
+export const PATCH_URN = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+export const SEARCH_URN = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
+export const BULK_URN = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
 
 /** A stored representation: only what SCIM needs, and what the test says. */
 export function aResource(parts: JsonObject = {}): JsonObject {
@@ -29,4 +33,15 @@ export function aStagedUser(parts: JsonObject = {}): DirectoryUser {
     },
     ...(typeof externalId === "string" ? { externalId } : {}),
   };
+}
+
+/** A group as an IdP sends it, with these member values; without `members` when none are given. */
+export function aScimGroup(displayName: string, members?: readonly string[], parts: JsonObject = {}): JsonObject {
+  const named = members === undefined ? {} : { members: members.map((value) => ({ value })) };
+  return { schemas: [GROUP_URN], displayName, ...named, ...parts };
+}
+
+/** The body of a PATCH. */
+export function aPatch(...operations: readonly JsonObject[]): JsonObject {
+  return { schemas: [PATCH_URN], Operations: operations };
 }
