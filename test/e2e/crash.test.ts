@@ -16,7 +16,7 @@ import test from "ava";
 import type { ExecutionContext } from "ava";
 import { bridgeFolder, bridgeSettings, QUIET, startBridge } from "../support/bridge-process.ts";
 import type { BridgeFolder } from "../support/bridge-process.ts";
-import { issueToken, unfinished, unfinishedIn, withStore } from "../support/bridge-store.ts";
+import { issueToken, unfinished, unfinishedIn, withStore, type Unfinished } from "../support/bridge-store.ts";
 import { cloneSandbox } from "../support/cloned-sandbox.ts";
 import { startCommand } from "../support/command-process.ts";
 import { effectiveWrites, showSandbox, startLiveSandbox } from "../support/live-sandbox.ts";
@@ -28,7 +28,7 @@ const MOMENTS = ["before-effect", "after-effect", "after-reply"] as const;
 type Moment = (typeof MOMENTS)[number];
 
 const isWhole = process.env["ROSTERBRIDGE_TEST_CRASHES"] === "all";
-const AT_REST = { wakes: 0, failing: 0, waiting: 0, held: 0, proofs: 1 };
+const AT_REST: Unfinished & { readonly proofs: number } = { wakes: 0, failing: [], waiting: 0, held: 0, proofs: 1 };
 const HOUR = 3_600_000;
 const MAPPING = {
   initial: {

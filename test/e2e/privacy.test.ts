@@ -79,7 +79,7 @@ test("a daemon that logs everything logs no name, address or secret", async (t) 
   await refused(200, patch(id, { op: "replace", value: { active: false, displayName: `Gone ${CANARY}` } }));
   await until("the end of the work", async () => {
     const { wakes, failing } = await unfinished(folder);
-    return wakes + failing === 0 && showSandbox(sandbox).members[email]?.status === "deactivated";
+    return wakes + failing.length === 0 && showSandbox(sandbox).members[email]?.status === "deactivated";
   });
   t.is(showSandbox(sandbox).mails.length, 1);
   await refused(204, idp.send("DELETE", `/Users/${id}`));

@@ -47,8 +47,8 @@ export function issueToken(folder: BridgeFolder, directory: string = DIRECTORY):
 export interface Unfinished {
   /** People to be looked at. */
   readonly wakes: number;
-  /** People whose last attempt failed. */
-  readonly failing: number;
+  /** Why the last attempt failed, of each person of whom it did. */
+  readonly failing: readonly string[];
   /** People who wait for a seat. */
   readonly waiting: number;
   readonly held: number;
@@ -63,7 +63,7 @@ export function unfinished(folder: BridgeFolder): Promise<Unfinished> {
 export async function unfinishedIn({ wakes, holds }: Store): Promise<Unfinished> {
   return {
     wakes: await wakes.count(),
-    failing: (await wakes.failures()).length,
+    failing: (await wakes.failures()).map(({ code, message }) => `${code}: ${message}`),
     waiting: (await holds.waiting()).length,
     held: (await holds.held(0)).total,
   };
