@@ -1,7 +1,8 @@
 import { startServer } from "./children.ts";
 import { startProduct, type Companies, type Place } from "./company.ts";
 import { startDaemonProcess, type DaemonProcess } from "./daemon.ts";
-import { figure, megabytes, perSecond, times, type Figure, type Section } from "./figure.ts";
+import { count, duration, figure, megabytes, perSecond, times, type Figure, type Section } from "./figure.ts";
+import { measureGroupPush } from "./group-push.ts";
 import { askOnce, sendLoad, type LoadOptions, type LoadRequest, type LoadResult } from "./load.ts";
 import type { Options } from "./options.ts";
 import { personAt, toPost } from "./people.ts";
@@ -10,6 +11,7 @@ import { measureInserts, measureParse, measureSelects, type Floor } from "./stor
 
 const CONNECTIONS = 16;
 const PAGE = 100;
+const GROUP_MEMBERS = 10_000;
 const PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
 interface Floors {
@@ -28,6 +30,8 @@ interface Loads {
   readonly patchName: LoadResult;
   readonly patchActive: LoadResult;
   readonly post: LoadResult;
+  /** A PATCH that adds ten thousand members to a group; milliseconds. */
+  readonly groupPushMs: number;
   readonly residentBytes: number;
   /** One page of a hundred, as it was sent. */
   readonly pageText: string;
@@ -53,7 +57,7 @@ export async function measureIdpLoad(companies: Companies, options: Options): Pr
   }
 }
 
-async function loadDaemon(place: Place, { staged, loadMs, profileTo }: Options): Promise<Loads> {
+async function loadDaemon(place: Place, { staged, loadMs, profileTo, rounds }: Options): Promise<Loads> {
   const daemon = await startDaemonProcess(place, profileTo);
   await daemon.firstRun();
   const send = sender(daemon, place, loadMs);
@@ -75,8 +79,9 @@ async function loadDaemon(place: Place, { staged, loadMs, profileTo }: Options):
   const residentBytes = await daemon.residentBytes();
   const target = { url: daemon.url, headers: headersOf(place) };
   const { body: pageText } = await askOnce(target, get(pagePath(0)));
+  const groupPushMs = await measureGroupPush(target, Math.min(GROUP_MEMBERS, staged), rounds);
   await daemon.stop();
-  return { filter, get: byId, page, patchName, patchActive, post, residentBytes, pageText };
+  return { filter, get: byId, page, patchName, patchActive, post, groupPushMs, residentBytes, pageText };
 }
 
 /** The same POSTs while the push lane looks at those who came before. Mode `observe`: it plans, and writes nothing. */
@@ -170,6 +175,11 @@ function toSection(loads: Loads, atWork: LoadResult, floors: Floors, staged: num
         loads.page,
         400,
         times(loads.page.perSecond, floors.parse.perSecond, "JSON.parse of the page"),
+      ),
+      figure(
+        `PATCH adding ${count(Math.min(GROUP_MEMBERS, staged))} members to a group`,
+        duration(loads.groupPushMs),
+        staged < GROUP_MEMBERS ? {} : { goal: "< 1 s", isMet: loads.groupPushMs < 1_000 },
       ),
       figure("resident memory after it", megabytes(loads.residentBytes)),
       floor("empty Koa route, GET", floors.httpGet),

@@ -51,7 +51,8 @@ export function parseProjection(query: ProjectionQuery, type: ResourceType): Pro
 export function projectResource(resource: JsonObject, { only, without, never }: Projection): JsonObject {
   const shown = only === null ? resource : pick(resource, only);
   const kept = without.reduce(drop, shown);
-  return Object.fromEntries(Object.entries(kept).filter(([name]) => !never.has(name)));
+  // Nothing of the kind is ever stored: a page of a hundred is not copied for it.
+  return Object.keys(kept).some((name) => never.has(name)) ? filterKeys(kept, (name) => !never.has(name)) : kept;
 }
 
 function selectors(names: string | readonly string[] | undefined, type: ResourceType): readonly Selector[] | null {
