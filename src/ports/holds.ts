@@ -66,6 +66,8 @@ export interface Holds {
    * without `no-free-seat`, which `waiting` tells.
    */
   held(limit: number): Promise<{ readonly total: number; readonly items: readonly HeldRecord[] }>;
+  /** What is held of one person, echoes and waiting for a seat included. */
+  heldOf(user: DirectoryUserId): Promise<readonly HeldRecord[]>;
   /** How many people have a held change of these kinds that is held for one of these reasons. */
   heldPeople(kinds: readonly ChangeKind[], reasons: readonly Hold[]): Promise<number>;
   recordWaiting(lease: Lease, waiting: readonly Waiting[]): Promise<void>;

@@ -43,16 +43,55 @@ export interface ObservedCounts {
   readonly at: Instant;
 }
 
+/** A place in the audit chain. The hash covers the row and everything before it. */
+export interface ChainPoint {
+  /** Counts from 1, without gaps. */
+  readonly sequence: number;
+  /** SHA-256 in hexadecimal. */
+  readonly hash: string;
+}
+
+/** One row of the audit log, as it is kept. */
+export interface AuditRecord extends AuditEvent, ChainPoint {}
+
+/** Which rows of the audit log are asked for; null: no bound. */
+export interface AuditQuery {
+  /** Rows after this sequence. */
+  readonly after: number | null;
+  readonly since: Instant | null;
+  /** The first time that is not asked for any more. */
+  readonly until: Instant | null;
+  readonly limit: number;
+}
+
+/** Rows of the audit log, held against the chain. */
+export interface CheckedAudit {
+  /** The rows that are as they were written, up to the first that is not. */
+  readonly whole: readonly AuditRecord[];
+  /** `missing`: the row with this sequence is gone. `altered`: it, or its place, is not what was written. */
+  readonly broken: { readonly kind: "missing" | "altered"; readonly sequence: number } | null;
+}
+
 /** What is kept for looking at: proofs, the audit log, counts. */
 export interface Evidence {
   putProof(lease: Lease, proof: ProofRecord): Promise<void>;
   /** Oldest first. */
   proofs(user: DirectoryUserId): Promise<readonly ProofRecord[]>;
   audit(event: AuditEvent): Promise<void>;
+  /** Rows of the audit log as they are kept, in order; nothing is checked. */
+  auditRows(query: AuditQuery): Promise<readonly AuditRecord[]>;
+  /** At most `limit` rows that go on from a place in the chain, or from its start, held against it; none at its end. */
+  checkAudit(after: ChainPoint | null, limit: number): Promise<CheckedAudit>;
+  /** Rows of one kind about one subject, in order. */
+  auditOf(action: string, subject: string): Promise<readonly AuditRecord[]>;
+  /** What the audit log says of one person, group, plan or token, oldest first. */
+  auditOf(subject: string): Promise<readonly AuditEvent[]>;
   stagedCounts(): Promise<readonly StagedCounts[]>;
   /** Of the last complete listing of this product; null before the first. */
   lastObserved(product: string): Promise<ObservedCounts | null>;
   putObserved(lease: Lease, counts: ObservedCounts): Promise<void>;
   /** People by id, userName or e-mail (without case), or externalId; over all directories, tombstones included. */
   findPeople(query: string): Promise<readonly DirectoryUserId[]>;
+  /** userNames of people who were not deleted, in any directory, that begin with this (without case), in order of name. */
+  userNames(prefix: string, limit: number): Promise<readonly string[]>;
 }

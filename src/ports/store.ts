@@ -22,8 +22,8 @@ export interface Announcement {
 /** Where everything is kept. Every implementation must pass `test/contracts/store.ts`. */
 export interface Store {
   /**
-   * Reads one directory, and must not see any other. Each answer is of one state, the newest that was committed; two
-   * answers may be of two.
+   * Reads one directory, and must not see any other. Each answer is of the newest state that was committed; two answers,
+   * or a user and the groups beside them, may be of two.
    */
   read<T>(directory: DirectoryId, work: (tx: DirectoryReadTx) => Promise<T>): Promise<T>;
   /**

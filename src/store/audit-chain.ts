@@ -19,15 +19,13 @@ export function auditHash(previous: string, sequence: number, event: AuditEvent)
   return createHash("sha256").update(previous).update(row).digest("hex");
 }
 
-/** Appends events to the chain, in order. The transaction must hold the write lock: the chain has one end. */
-export async function appendAudit(trx: Knex, events: readonly AuditEvent[]): Promise<void> {
-  if (events.length === 0) return;
-  const last = await trx<{ sequence: number; hash: string }>("audit")
-    .select("sequence", "hash")
-    .orderBy("sequence", "desc")
-    .first();
-  let sequence = last?.sequence ?? 0;
-  let hash = last?.hash ?? CHAIN_START;
+/** Appends events to the chain behind its last row, in order. The transaction must hold the write lock: there is one end. */
+export async function appendAudit(
+  trx: Knex,
+  events: readonly AuditEvent[],
+  last: { readonly sequence: number; readonly hash: string },
+): Promise<void> {
+  let { sequence, hash } = last;
   const rows = events.map((event) => {
     sequence += 1;
     hash = auditHash(hash, sequence, event);

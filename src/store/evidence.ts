@@ -2,8 +2,10 @@ import type { Knex } from "knex";
 import type { Instant } from "../domain/brand.ts";
 import type { DirectoryId, DirectoryUserId } from "../domain/directory.ts";
 import type { JsonObject } from "../domain/json.ts";
+import type { AuditEvent } from "../ports/directory-tx.ts";
 import type { Evidence, ObservedCounts, StagedCounts } from "../ports/records.ts";
 import { foldCase } from "../scim/fold-case.ts";
+import { createAuditLog } from "./audit-log.ts";
 import { underLease } from "./leases.ts";
 import { reading } from "./reading.ts";
 import type { WriteQueue } from "./write-queue.ts";
@@ -20,9 +22,18 @@ interface ObservedRow {
   readonly at: string;
 }
 
+interface AuditRow {
+  readonly at: string;
+  readonly actor: string;
+  readonly action: string;
+  readonly subject: string;
+  readonly detail: string;
+}
+
 /** Proofs, the audit log and counts as rows. */
 export function createEvidence(reader: Knex, queue: WriteQueue): Evidence {
   return {
+    ...createAuditLog(reader),
     putProof: (lease, { user, at, document }) =>
       queue.submit(async (unit) => {
         const db = await underLease(unit, lease);
@@ -41,6 +52,11 @@ export function createEvidence(reader: Knex, queue: WriteQueue): Evidence {
       queue.submit(async (unit) => {
         unit.audit(event);
       }),
+    auditOf: (subject) =>
+      reading(async () => {
+        const rows = await reader<AuditRow>("audit").where({ subject }).orderBy("sequence").select();
+        return rows.map(fromAuditRow);
+      }),
     stagedCounts: () => reading(() => stagedCounts(reader)),
     lastObserved: (product) =>
       reading(async () => {
@@ -54,7 +70,12 @@ export function createEvidence(reader: Knex, queue: WriteQueue): Evidence {
         await db<ObservedRow>("observed_counts").insert(row).onConflict("product").merge();
       }),
     findPeople: (query) => reading(() => findPeople(reader, query)),
+    userNames: (prefix, limit) => reading(() => userNames(reader, prefix, limit)),
   };
+}
+
+function fromAuditRow({ at, actor, action, subject, detail }: AuditRow): AuditEvent {
+  return { at: at as Instant, actor, action, subject, detail: JSON.parse(detail) as JsonObject };
 }
 
 function fromObservedRow(row: ObservedRow): ObservedCounts {
@@ -111,4 +132,17 @@ async function findPeople(reader: Knex, query: string): Promise<readonly Directo
     ])
     .orderBy("id")) as { id: string }[];
   return found.map(({ id }) => id as DirectoryUserId);
+}
+
+/** Bytes sort as code points do, so that nothing that begins with the prefix comes after it and the last code point. */
+async function userNames(reader: Knex, prefix: string, limit: number): Promise<readonly string[]> {
+  const from = foldCase(prefix);
+  const rows = await reader("users")
+    .whereNull("deleted_at")
+    .where("user_name_key", ">=", from)
+    .where("user_name_key", "<", `${from}\u{10ffff}`)
+    .orderBy("user_name_key")
+    .limit(limit)
+    .select<{ user_name: string }[]>("user_name");
+  return rows.map(({ user_name }) => user_name);
 }

@@ -3,6 +3,8 @@ import type { Instant } from "../domain/brand.ts";
 import type { DirectoryId, DirectoryUserId } from "../domain/directory.ts";
 import { appendAudit } from "./audit-chain.ts";
 import { insertRows, whereOneOf } from "./dialect.ts";
+import type { Heads } from "./heads.ts";
+import { together } from "./together.ts";
 import type { Effects, EmailChange, WakeChange } from "./unit.ts";
 import { URGENCY } from "./wakes.ts";
 
@@ -10,29 +12,17 @@ import { URGENCY } from "./wakes.ts";
  * Writes what the units of one group left to be written together: the audit rows, the wake-ups, the search rows
  * and the revisions of the directories, in a handful of statements whatever the number of units.
  */
-export async function flushEffects(trx: Knex, effects: readonly Effects[], now: Instant): Promise<void> {
-  // None needs another one's rows, so that the driver has them all at once. When one fails, the others must have ended
-  // before the transaction does: what runs after its end would be committed alone.
-  const ended = await Promise.allSettled([
-    appendAudit(
-      trx,
-      effects.flatMap(({ audit }) => audit),
-    ),
-    writeWakes(
-      trx,
-      effects.flatMap(({ wakes }) => wakes),
-    ),
-    writeEmails(
-      trx,
-      effects.flatMap(({ emails }) => emails),
-    ),
-    bumpRevisions(
-      trx,
-      effects.map(({ changed }) => changed),
-      now,
-    ),
+export async function flushEffects(trx: Knex, effects: readonly Effects[], now: Instant, heads: Heads): Promise<void> {
+  const audit = effects.flatMap((each) => each.audit);
+  const wakes = effects.flatMap((each) => each.wakes);
+  const emails = effects.flatMap((each) => each.emails);
+  const changed = effects.map((each) => each.changed);
+  await together([
+    appendAudit(trx, audit, heads.audit),
+    writeWakes(trx, wakes, heads.wake),
+    writeEmails(trx, emails),
+    bumpRevisions(trx, changed, now),
   ]);
-  for (const each of ended) if (each.status === "rejected") throw each.reason;
 }
 
 const WAKE_COLUMNS = ["user_id", "urgency", "since", "sequence"] as const;
@@ -43,21 +33,20 @@ const WAKE_AGAIN = `on conflict (user_id) do update set
   urgency = case when excluded.urgency < wakes.urgency then excluded.urgency else wakes.urgency end,
   sequence = excluded.sequence`;
 
-async function writeWakes(trx: Knex, changes: readonly WakeChange[]): Promise<void> {
-  if (changes.length === 0) return;
+async function writeWakes(trx: Knex, changes: readonly WakeChange[], last: number): Promise<void> {
   const { woken, ended } = settleWakes(changes);
   if (ended.length > 0)
     await trx("wakes")
       .where(whereOneOf(trx, "user_id", ended))
       .delete();
   if (woken.length === 0) return;
-  const [counter] = await trx<{ name: string; value: number }>("counters")
-    .where({ name: "wake" })
-    .increment("value", woken.length)
-    .returning("value");
-  const first = (counter?.value ?? woken.length) - woken.length + 1;
-  const rows = woken.map(({ user, urgency, at }, index) => [user, urgency, at, first + index]);
-  await insertRows(trx, "wakes", WAKE_COLUMNS, rows, WAKE_AGAIN);
+  const rows = woken.map(({ user, urgency, at }, index) => [user, urgency, at, last + 1 + index]);
+  await together([
+    trx("counters")
+      .where({ name: "wake" })
+      .update({ value: last + woken.length }),
+    insertRows(trx, "wakes", WAKE_COLUMNS, rows, WAKE_AGAIN),
+  ]);
 }
 
 interface Woken {

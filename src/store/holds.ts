@@ -48,6 +48,15 @@ export function createHolds(reader: Knex, queue: WriteQueue): Holds {
         const rows = await shown.clone().orderBy("sequence").limit(limit).select();
         return { total: Number(counted?.["total"] ?? 0), items: rows.map(fromHeldRow) };
       }),
+    heldOf: (user) =>
+      reading(async () => {
+        const rows = await reader<HeldRow>("held")
+          .where("generation", shownGeneration(reader))
+          .where({ user_id: user })
+          .orderBy("sequence")
+          .select();
+        return rows.map(fromHeldRow);
+      }),
     heldPeople: (kinds, reasons) =>
       reading(async () => {
         const [counted] = await reader<HeldRow>("held")

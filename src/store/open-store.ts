@@ -42,7 +42,9 @@ export async function openStore({ filename, ambient, client = "sqlite3" }: Store
   const database = await openDatabase(client, filename);
   const { reader, writer, version } = database;
   ambient.log.info("store.opened", { driver: client, version });
-  const queue = createWriteQueue(writer, (trx, effects) => flushEffects(trx, effects, ambient.clock.now()));
+  const queue = createWriteQueue(writer, (trx, effects, heads) =>
+    flushEffects(trx, effects, ambient.clock.now(), heads),
+  );
   const reads = createReads(reader);
   const workspaces = createWorkspaces(database);
   return {

@@ -2,6 +2,8 @@ import { setImmediate, setTimeout as delay } from "node:timers/promises";
 import type { Knex } from "knex";
 import { closedError, endsTransaction, toStoreError } from "./store-errors.ts";
 import { createGroupUsers, type Announced, type GroupUsers } from "./group-users.ts";
+import { readHeads, type Heads } from "./heads.ts";
+import { together } from "./together.ts";
 import { openUnit, type Effects, type Unit } from "./unit.ts";
 
 /** At most so many units share a commit: the first of them waits for all. */
@@ -31,11 +33,11 @@ interface Waiting {
   lost(error: unknown): void;
 }
 
+/** Writes the effects of the units of a group that succeeded. `heads` are those of the group's beginning. */
+export type Flush = (trx: Knex, effects: readonly Effects[], heads: Heads) => Promise<void>;
+
 /** Makes the queue of one writer connection; `flush` writes the effects of a group, as its last statements. */
-export function createWriteQueue(
-  writer: Knex,
-  flush: (trx: Knex, effects: readonly Effects[]) => Promise<void>,
-): WriteQueue {
+export function createWriteQueue(writer: Knex, flush: Flush): WriteQueue {
   const line = createWaitingLine();
   let draining: Promise<void> | null = null;
   let closed = false;
@@ -126,25 +128,19 @@ function toWaiting<T>(
   };
 }
 
-async function runGroup(
-  writer: Knex,
-  group: readonly Waiting[],
-  flush: (trx: Knex, effects: readonly Effects[]) => Promise<void>,
-): Promise<void> {
+async function runGroup(writer: Knex, group: readonly Waiting[], flush: Flush): Promise<void> {
   try {
     await inTransaction(writer, async (trx) => {
       const effects: Effects[] = [];
       const users = createGroupUsers();
-      await users.lookUp(
-        trx,
-        group.flatMap(({ announced }) => announced ?? []),
-      );
+      const announced = group.flatMap((unit) => unit.announced ?? []);
+      const [heads] = await together([readHeads(trx), users.lookUp(trx, announced)]);
       for (const unit of group) {
         const made = await unit.run(trx, users);
         if (made !== null) effects.push(made);
       }
       await users.flush(trx);
-      await flush(trx, effects);
+      await flush(trx, effects, heads);
     });
   } catch (thrown) {
     const error = toStoreError(thrown);

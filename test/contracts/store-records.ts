@@ -3,6 +3,7 @@ import type { Seat } from "../../src/domain/account.ts";
 import type { DirectoryId } from "../../src/domain/directory.ts";
 import type { PlanDigest, Waiting } from "../../src/domain/plan.ts";
 import type { Approval, HeldRecord } from "../../src/ports/holds.ts";
+import type { AuditQuery } from "../../src/ports/records.ts";
 import type { Store } from "../../src/ports/store.ts";
 import type { TokenRecord } from "../../src/ports/tokens.ts";
 import { aUser } from "../support/directory-builders.ts";
@@ -232,6 +233,42 @@ function evidenceContract(contract: StoreContract): void {
     await store.evidence.putProof(lease, { ...proof, at: LATER });
     t.deepEqual(await store.evidence.proofs(userId("ana")), [proof, { ...proof, at: LATER }]);
     t.deepEqual(await store.evidence.proofs(userId("bo")), []);
+  });
+
+  contract("the audit log comes in pages, from a row on or between two times", async (t, store) => {
+    await store.evidence.audit(anEvent({ subject: "a", at: NOW, detail: { b: [1, null], a: "\u2028" } }));
+    await store.evidence.audit(anEvent({ subject: "b", at: LATER }));
+    await store.evidence.audit(anEvent({ subject: "c", at: NOW, action: "other.done" }));
+    const asked = async (parts: Partial<AuditQuery>): Promise<string> => {
+      const rows = await store.evidence.auditRows({ after: null, since: null, until: null, limit: 10, ...parts });
+      return rows.map(({ sequence, subject }) => `${sequence}${subject}`).join(" ");
+    };
+    t.is(await asked({}), "1a 2b 3c");
+    t.is(await asked({ limit: 2 }), "1a 2b");
+    t.is(await asked({ after: 2 }), "3c");
+    t.is(await asked({ since: LATER }), "2b");
+    t.is(await asked({ until: LATER }), "1a 3c");
+    const [first] = await store.evidence.auditRows({ after: null, since: null, until: null, limit: 1 });
+    t.like(first, { ...anEvent({ subject: "a", detail: { b: [1, null], a: "\u2028" } }) });
+    t.regex(first?.hash ?? "", /^[0-9a-f]{64}$/);
+    const about = await store.evidence.auditOf("test.done", "b");
+    t.deepEqual(
+      about.map(({ sequence }) => sequence),
+      [2],
+    );
+    t.deepEqual(await store.evidence.auditOf("other.done", "b"), []);
+  });
+
+  contract("the audit chain is checked page by page, and goes on from a place that is known", async (t, store) => {
+    t.deepEqual(await store.evidence.checkAudit(null, 10), { whole: [], broken: null });
+    for (const subject of ["a", "b", "c"]) await store.evidence.audit(anEvent({ subject }));
+    const first = await store.evidence.checkAudit(null, 2);
+    t.deepEqual([first.whole.map(({ sequence }) => sequence), first.broken], [[1, 2], null]);
+    const second = await store.evidence.checkAudit(first.whole[1]!, 2);
+    t.deepEqual([second.whole.map(({ subject }) => subject), second.broken], [["c"], null]);
+    t.deepEqual(await store.evidence.checkAudit(second.whole[0]!, 2), { whole: [], broken: null });
+    const wrong = await store.evidence.checkAudit({ sequence: 2, hash: "0".repeat(64) }, 2);
+    t.deepEqual(wrong, { whole: [], broken: { kind: "altered", sequence: 3 } });
   });
 
   contract("staged people are counted per directory", async (t, store) => {

@@ -8,6 +8,7 @@ import type { DirectoryUser } from "../../src/domain/directory.ts";
 import { aUser, edited } from "../support/directory-builders.ts";
 import { ACME, NOW, OTHER, aLink, aQuery, at, contractFor, remove, stage, takeLease, userId } from "./store-harness.ts";
 import type { CreateStore, StoreContract } from "./store-harness.ts";
+import { announcedContract } from "./store-announced.ts";
 import { groupsContract } from "./store-groups.ts";
 import { ledgerContract } from "./store-ledger.ts";
 import { listsContract } from "./store-lists.ts";
@@ -21,6 +22,7 @@ export function storeContract(name: string, createStore: CreateStore): void {
   stagingContract(contract);
   uniquenessContract(contract);
   unitContract(contract);
+  announcedContract(contract, createStore);
   tombstoneContract(contract);
   groupsContract(contract);
   listsContract(contract);

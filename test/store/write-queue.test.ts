@@ -20,9 +20,9 @@ async function aQueue(t: ExecutionContext): Promise<{ database: Database; queue:
   const database = await openDatabase("sqlite3", join(await aFolder(t), "bridge.db"));
   t.teardown(() => database.close());
   const groups: number[] = [];
-  const queue = createWriteQueue(database.writer, (trx, effects) => {
+  const queue = createWriteQueue(database.writer, (trx, effects, heads) => {
     groups.push(effects.length);
-    return flushEffects(trx, effects, NOW);
+    return flushEffects(trx, effects, NOW, heads);
   });
   return { database, queue, groups };
 }
