@@ -2,10 +2,14 @@ import { Command } from "commander";
 import type { AddCommand, SetExitCode } from "./command.ts";
 import { applyCommand } from "./commands/apply.ts";
 import { approveCommand } from "./commands/approve.ts";
+import { auditCommand } from "./commands/audit.ts";
 import { configCommand } from "./commands/config.ts";
 import { demoCommand } from "./commands/demo.ts";
+import { explainCommand } from "./commands/explain.ts";
 import { planCommand } from "./commands/plan.ts";
+import { proofCommand } from "./commands/proof.ts";
 import { releaseCommand } from "./commands/release.ts";
+import { runsCommand } from "./commands/runs.ts";
 import { sandboxCommand } from "./commands/sandbox.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { statusCommand } from "./commands/status.ts";
@@ -19,7 +23,11 @@ const COMMANDS: readonly AddCommand[] = [
   approveCommand,
   releaseCommand,
   tokenCommand,
+  explainCommand,
   statusCommand,
+  runsCommand,
+  proofCommand,
+  auditCommand,
   configCommand,
   sandboxCommand,
   demoCommand,

@@ -4,6 +4,7 @@ import type { DirectoryUserId } from "../domain/directory.ts";
 import type { Clock } from "../ports/ambient.ts";
 import type { Holds, RememberedPlan } from "../ports/holds.ts";
 import type { Evidence } from "../ports/records.ts";
+import { nearestPerson } from "./nearest-person.ts";
 
 /** How long an approval or a release may be used. */
 export const PERMISSION_TTL_MS = 60 * 60 * 1000;
@@ -26,7 +27,7 @@ export interface Permissions {
    * than one person, answers to it.
    */
   release(person: string, by: Reasoned): Promise<DirectoryUserId>;
-  /** The one person who answers to this; throws as `release` does. */
+  /** The one person who answers to this; throws as `release` does, naming the nearest who is known. */
   identify(person: string): Promise<DirectoryUserId>;
 }
 
@@ -37,7 +38,11 @@ export function createPermissions(
 ): Permissions {
   const identify = async (person: string): Promise<DirectoryUserId> => {
     const [found, ...others] = await store.evidence.findPeople(person);
-    if (found === undefined) throw new UnknownSubjectError(`Nobody staged answers to "${person}".`);
+    if (found === undefined) {
+      const near = await nearestPerson(store.evidence, person);
+      const hint = near === null ? "" : ` Did you mean ${near}?`;
+      throw new UnknownSubjectError(`Nobody staged answers to "${person}".${hint}`);
+    }
     if (others.length > 0) {
       throw new UsageError(
         `${others.length + 1} people answer to "${person}": name one by id (${[found, ...others].join(", ")}).`,

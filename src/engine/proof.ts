@@ -7,6 +7,14 @@ import type { Change, PersonPlan } from "../domain/plan.ts";
 import type { JournalEntry } from "../ports/journal.ts";
 import type { PeopleRun } from "./people-run.ts";
 
+/** The row of the audit log that a proof is chained by; its detail is `{proof: <proofDigest>}`. */
+export const PROVED = "leaver.proved";
+
+/** SHA-256 of a proof, in hexadecimal. */
+export function proofDigest(document: JsonObject): string {
+  return createHash("sha256").update(JSON.stringify(document)).digest("hex");
+}
+
 /** What the IdP said that made somebody a leaver, and when. */
 interface Statement {
   readonly what: "deleted" | "active=false" | "out of scope" | "unknown";
@@ -50,14 +58,13 @@ export async function prove(
     provedAt: at,
     latencyMs: msBetween(said.at, at),
   };
-  const digest = createHash("sha256").update(JSON.stringify(document)).digest("hex");
   await store.evidence.putProof(lease, { user: plan.user, at, document });
   await store.evidence.audit({
     at,
     actor: `run:${run.id}`,
-    action: "leaver.proved",
+    action: PROVED,
     subject: plan.user,
-    detail: { proof: digest },
+    detail: { proof: proofDigest(document) },
   });
   await store.links.put(lease, [{ ...link, offboardedAt: at }]);
 }

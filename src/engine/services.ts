@@ -1,10 +1,14 @@
 import type { DirectoryId } from "../domain/directory.ts";
+import type { Explain } from "./explain.ts";
+import type { AuditLog } from "./audit.ts";
 import type { GroupProvisioning } from "./group-provisioning.ts";
 import type { Health } from "./health.ts";
+import type { LeaverProofs } from "./leaver-proofs.ts";
 import type { MappingVersions } from "./mapping-versions.ts";
 import type { Permissions } from "./permissions.ts";
 import type { Provisioning } from "./provisioning.ts";
 import type { Reconciler } from "./reconcile.ts";
+import type { RunHistory } from "./run-history.ts";
 import type { Search } from "./search.ts";
 import type { Status } from "./status.ts";
 import type { TokenOffice } from "./tokens.ts";
@@ -20,5 +24,9 @@ export interface Services {
   readonly permissions: Permissions;
   readonly mappings: MappingVersions;
   readonly health: Health;
+  readonly audit: AuditLog;
+  readonly proofs: LeaverProofs;
+  readonly runs: RunHistory;
+  readonly explain: Explain;
   status(): Promise<Status>;
 }

@@ -1,5 +1,6 @@
 import type { Person } from "../domain/directory.ts";
 import type { JsonObject, JsonValue } from "../domain/json.ts";
+import { foldCase } from "../scim/fold-case.ts";
 import { parsePatchPath } from "../scim/parse-path.ts";
 import { compileAttributeReader } from "../scim/read-attribute.ts";
 import { USER_TYPE } from "../scim/resource-types.ts";
@@ -38,8 +39,11 @@ export function compileGroupRule(
   const { when, directoryGroup } = rule;
   const because = when ?? `member of ${JSON.stringify(directoryGroup)}`;
   const all = place(rule.group, `${at}: ${because}`);
-  if (when === undefined)
-    return (_, groups) => (groups.some(({ displayName }) => displayName === directoryGroup) ? all : NOTHING);
+  if (when === undefined) {
+    // As the directory compares the names of groups: a change of letter case is no other group.
+    const name = foldCase(directoryGroup ?? "");
+    return (_, groups) => (groups.some(({ displayName }) => foldCase(displayName) === name) ? all : NOTHING);
+  }
   const matches = predicate(when);
   return (resource) => (matches(resource) ? all : NOTHING);
 }

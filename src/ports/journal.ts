@@ -56,6 +56,8 @@ export interface Journal {
   finishRun(lease: Lease, run: RunRecord): Promise<void>;
   /** Newest first. */
   runs(limit: number): Promise<readonly RunRecord[]>;
+  /** Runs whose id begins so, newest first. */
+  findRuns(idPrefix: string, limit: number): Promise<readonly RunRecord[]>;
   /** Runs that started and never finished become `interrupted`, their intents `unknown`. Returns how many runs there were. */
   closeInterrupted(lease: Lease, now: Instant): Promise<number>;
   /** Must be durable before the change is sent to the product. */
@@ -64,6 +66,8 @@ export interface Journal {
   settle(lease: Lease, entry: JournalEntry, effects: SettleEffects): Promise<void>;
   /** Of one person, oldest first. */
   entries(user: DirectoryUserId): Promise<readonly JournalEntry[]>;
+  /** Of one run, oldest first, in pages. */
+  entriesOf(run: string): AsyncIterable<readonly JournalEntry[]>;
   /**
    * Per limit, the different changes (by user and key) that were made, or may have been, since then. Changes that ended
    * `already-so` or `failed` are not counted.

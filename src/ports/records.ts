@@ -82,16 +82,16 @@ export interface Evidence {
   auditRows(query: AuditQuery): Promise<readonly AuditRecord[]>;
   /** At most `limit` rows that go on from a place in the chain, or from its start, held against it; none at its end. */
   checkAudit(after: ChainPoint | null, limit: number): Promise<CheckedAudit>;
-  /** Rows of one kind about one subject, in order. */
-  auditOf(action: string, subject: string): Promise<readonly AuditRecord[]>;
   /** What the audit log says of one person, group, plan or token, oldest first. */
-  auditOf(subject: string): Promise<readonly AuditEvent[]>;
+  auditOf(subject: string): Promise<readonly AuditRecord[]>;
   stagedCounts(): Promise<readonly StagedCounts[]>;
   /** Of the last complete listing of this product; null before the first. */
   lastObserved(product: string): Promise<ObservedCounts | null>;
   putObserved(lease: Lease, counts: ObservedCounts): Promise<void>;
   /** People by id, userName or e-mail (without case), or externalId; over all directories, tombstones included. */
   findPeople(query: string): Promise<readonly DirectoryUserId[]>;
+  /** userNames by id, deleted people included; unknown ids are left out. */
+  namesOf(people: readonly DirectoryUserId[]): Promise<ReadonlyMap<DirectoryUserId, string>>;
   /** userNames of people who were not deleted, in any directory, that begin with this (without case), in order of name. */
   userNames(prefix: string, limit: number): Promise<readonly string[]>;
 }

@@ -1,13 +1,17 @@
 import type { Config } from "../config/config.ts";
 import type { DirectoryId } from "../domain/directory.ts";
+import { createExplain } from "../engine/explain.ts";
+import { createAuditLog } from "../engine/audit.ts";
 import { createGroupProvisioning } from "../engine/group-provisioning.ts";
 import { createHealth } from "../engine/health.ts";
 import { createLeaseKeeper } from "../engine/lease-keeper.ts";
+import { createLeaverProofs } from "../engine/leaver-proofs.ts";
 import { createMappingVersions } from "../engine/mapping-versions.ts";
 import { createPermissions } from "../engine/permissions.ts";
 import { createProductContact } from "../engine/product-contact.ts";
 import { createProvisioning } from "../engine/provisioning.ts";
 import { createReconciler } from "../engine/reconcile.ts";
+import { createRunHistory } from "../engine/run-history.ts";
 import { createSearch } from "../engine/search.ts";
 import type { Services } from "../engine/services.ts";
 import { readStatus } from "../engine/status.ts";
@@ -86,6 +90,8 @@ export function createServices(
   const mappings = createMappingVersions(store.mappings, clock, config.mapping);
   const health = createHealth(store, contact, clock);
   const staging = { store, ambient, mappings, onStaged };
+  const permissions = createPermissions(store, clock);
+  const planning = { store, connector, ambient, policy: config.policy, directories: domains, mappings };
   return {
     directories,
     mappings,
@@ -94,17 +100,12 @@ export function createServices(
     groups: createGroupProvisioning(staging),
     search: createSearch(store),
     tokens: createTokenOffice(store.tokens, clock),
-    permissions: createPermissions(store, clock),
-    reconciler: createReconciler({
-      store,
-      connector,
-      ambient,
-      policy: config.policy,
-      directories: domains,
-      mappings,
-      leaseKeeper,
-      turns: createTurns(),
-    }),
+    permissions,
+    reconciler: createReconciler({ ...planning, leaseKeeper, turns: createTurns() }),
+    explain: createExplain({ ...planning, permissions }),
+    audit: createAuditLog(store.evidence),
+    proofs: createLeaverProofs(store.evidence, permissions),
+    runs: createRunHistory(store),
     status: () => readStatus(store, health, directories),
   };
 }

@@ -10,6 +10,7 @@ import { instantOf } from "./instant-of.ts";
 import { ownEntries } from "./own-property.ts";
 import { copyJson, refuseUnsafeJson } from "./safe-json.ts";
 import { attributeNamed } from "./schema.ts";
+import { refuseManyValues } from "./size-limits.ts";
 import type { AttributeDefinition, AttributeType, ResourceType } from "./schema.ts";
 
 type ScalarType = Exclude<AttributeType, "any" | "complex">;
@@ -73,6 +74,7 @@ export function canonicalValue(attribute: AttributeDefinition, value: JsonValue,
   const rewritten = rewriteValue(value, attribute);
   if (!attribute.multiValued) return canonicalSingle(attribute, rewritten, path);
   const elements = isJsonArray(rewritten) ? rewritten : [rewritten];
+  if (!isReference(attribute)) refuseManyValues(elements, path);
   const canonical = elements.flatMap((element, index) => {
     const single = isAssigned(element) ? canonicalSingle(attribute, element, `${path}[${index}]`) : undefined;
     return single === undefined ? [] : [single];

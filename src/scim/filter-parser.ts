@@ -111,7 +111,7 @@ function takeLiteral(cursor: FilterCursor, operator: CompareOperator): FilterLit
   if (token.text === "null") return null;
   const literal = BOOLEANS.get(token.text) ?? exactNumber(token.text);
   if (literal !== undefined) return literal;
-  const isBareWord = !RESERVED.has(token.text.toLowerCase()) && !token.text.startsWith("'");
+  const isBareWord = !RESERVED.has(token.text.toLowerCase()) && !"'{".includes(token.text.charAt(0));
   if (TAKES_BARE_WORD.has(operator) && isBareWord) return token.text;
   throw cursor.unexpected("a value (a string needs double quotes)", token);
 }

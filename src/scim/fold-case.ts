@@ -1,7 +1,8 @@
 /**
- * The form in which texts are equal "without case" (RFC 7643 section 2.2, `caseExact: false`): NFC, lower case. Search
+ * The form in which texts are equal "without case" (RFC 7643 section 2.2, `caseExact: false`): NFC, lower case, and a
+ * sigma at the end of a word like any other, since the beginning of a text must be the beginning of its form. Search
  * columns must hold the same form, or the store finds others than the filter means.
  */
 export function foldCase(text: string): string {
-  return text.normalize("NFC").toLowerCase();
+  return text.normalize("NFC").toLowerCase().replaceAll("ς", "σ");
 }

@@ -10,6 +10,7 @@ import type { StepOnMembers } from "./member-delta.ts";
 import { MEMBERS, parseMembers } from "./members.ts";
 import type { PatchOperation } from "./parse-patch.ts";
 import { applySteps } from "./patch.ts";
+import { refuseOversized } from "./size-limits.ts";
 import { allPatchSteps } from "./patch-steps.ts";
 import type { PatchStep } from "./patch-steps.ts";
 import { findPatchTarget } from "./patch-target.ts";
@@ -36,6 +37,7 @@ export function patchGroup(
 ): { readonly content: GroupContent; readonly members: MembersChange | null } {
   const { others, onMembers } = takeApart(operations);
   const content = groupContent(applySteps(stored.resource, others, GROUP_TYPE));
+  refuseOversized(content.resource);
   const delta = memberDelta(onMembers) ?? wholeChange(members, onMembers);
   const isNothing = delta.base === "stored" && delta.put.length === 0 && delta.drop.length === 0;
   return { content, members: isNothing ? null : delta };

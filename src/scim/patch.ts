@@ -1,5 +1,5 @@
 import { InvalidValueError } from "../domain/errors.ts";
-import { isJsonObject } from "../domain/json.ts";
+import { isJsonArray, isJsonObject } from "../domain/json.ts";
 import type { JsonObject } from "../domain/json.ts";
 import { draftAttributes } from "./attribute-draft.ts";
 import type { AttributeDraft } from "./attribute-draft.ts";
@@ -10,6 +10,7 @@ import type { PatchStep } from "./patch-steps.ts";
 import { findPatchTarget } from "./patch-target.ts";
 import type { PatchTarget } from "./patch-target.ts";
 import type { ResourceType } from "./schema.ts";
+import { comparisonBudget, type ComparisonBudget } from "./size-limits.ts";
 import { excerpt } from "./tokenizer.ts";
 
 /**
@@ -22,7 +23,7 @@ import { excerpt } from "./tokenizer.ts";
  * - attributes that no schema has are ignored, read-only ones only where they are repeated in a value without path.
  *
  * Throws InvalidPathError, InvalidFilterError, InvalidValueError, MutabilityError and NoTargetError, PayloadTooLargeError
- * for operations that name too many attributes.
+ * for operations that name too many attributes, TooManyError for filters that look at too many values.
  */
 export function applyPatch(
   resource: JsonObject,
@@ -36,7 +37,8 @@ export function applyPatch(
 export function applySteps(resource: JsonObject, steps: readonly PatchStep[], type: ResourceType): JsonObject {
   const core = draftAttributes(resource);
   const extensions = new Map<string, AttributeDraft>();
-  for (const step of steps) applyStep({ core, extensions }, step, findPatchTarget(step.path, type));
+  const draft = { core, extensions, budget: comparisonBudget() };
+  for (const step of steps) applyStep(draft, step, findPatchTarget(step.path, type));
   for (const [urn, extension] of extensions) {
     const object = extension.toObject();
     core.set(urn, Object.keys(object).length === 0 ? undefined : object);
@@ -48,9 +50,10 @@ export function applySteps(resource: JsonObject, steps: readonly PatchStep[], ty
 interface ResourceDraft {
   readonly core: AttributeDraft;
   readonly extensions: Map<string, AttributeDraft>;
+  readonly budget: ComparisonBudget;
 }
 
-function applyStep({ core, extensions }: ResourceDraft, step: PatchStep, target: PatchTarget): void {
+function applyStep({ core, extensions, budget }: ResourceDraft, step: PatchStep, target: PatchTarget): void {
   switch (target.kind) {
     case "ignored":
       return;
@@ -62,7 +65,7 @@ function applyStep({ core, extensions }: ResourceDraft, step: PatchStep, target:
     }
     case "attribute": {
       if (target.extension === null) {
-        applyTo(core, step, target);
+        applyTo(core, step, target, budget);
         return;
       }
       const urn = core.spelling(target.extension);
@@ -70,7 +73,7 @@ function applyStep({ core, extensions }: ResourceDraft, step: PatchStep, target:
       const extension = extensions.get(urn) ?? draftAttributes(isJsonObject(stored) ? stored : {});
       core.set(urn, stored);
       extensions.set(urn, extension);
-      applyTo(extension, step, target);
+      applyTo(extension, step, target, budget);
     }
   }
 }
@@ -79,9 +82,12 @@ function applyTo(
   holder: AttributeDraft,
   { op, path, value }: PatchStep,
   { attribute, filter, subAttribute }: PatchTarget & { readonly kind: "attribute" },
+  budget: ComparisonBudget,
 ): void {
   const key = attribute.type === "any" ? holder.spelling(attribute.name) : attribute.name;
-  const edited = editAttribute(holder.get(key), {
+  const current = holder.get(key);
+  if (filter !== null && isJsonArray(current)) budget.spend(filter, current.length);
+  const edited = editAttribute(current, {
     op,
     path: excerpt(path),
     value,

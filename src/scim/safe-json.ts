@@ -5,10 +5,10 @@ import { isForbiddenName } from "./attribute-path.ts";
 import { ownEntries } from "./own-property.ts";
 import { textFault } from "./text-fault.ts";
 import { excerpt } from "./tokenizer.ts";
+import { MAX_KEYS } from "./size-limits.ts";
 
 const MAX_DEPTH = 32;
 const MAX_STRING_LENGTH = 65_536;
-const MAX_KEYS = 1000;
 
 /** Where a value stands; spelt out only when something is wrong there. */
 interface Place {

@@ -8,6 +8,7 @@ import type { PatchOperation } from "./parse-patch.ts";
 import { applyPatch } from "./patch.ts";
 import { requireSchema } from "./require-schema.ts";
 import { GROUP_TYPE, USER_TYPE } from "./resource-types.ts";
+import { refuseOversized } from "./size-limits.ts";
 import { resourceLocation, wireResource } from "./wire-resource.ts";
 
 /** What the body of a POST or PUT says about a user. `resource` holds everything, the three other properties included. */
@@ -47,10 +48,14 @@ export function replaceUser(stored: UserContent, draft: UserDraft): UserContent 
   return withActive(draft, draft.active ?? stored.active);
 }
 
-/** The user after a PATCH. Throws what `applyPatch` throws, and InvalidValueError when `userName` or `active` would be gone. */
+/**
+ * The user after a PATCH. Throws what `applyPatch` and `refuseOversized` throw, and InvalidValueError when `userName` or
+ * `active` would be gone.
+ */
 export function patchUser(stored: UserContent, operations: readonly PatchOperation[]): UserContent {
   const draft = draftOf(applyPatch(stored.resource, operations, USER_TYPE));
   if (draft.active === undefined) throw activeIsUnclear();
+  refuseOversized(draft.resource);
   return withActive(draft, draft.active);
 }
 

@@ -1,5 +1,5 @@
 import { bulkOrder, type BulkStep } from "../scim/bulk-order.ts";
-import { parseBulkPath, referenceInPath } from "../scim/bulk-path.ts";
+import { parseBulkPath } from "../scim/bulk-path.ts";
 import { operationReferences } from "../scim/bulk-references.ts";
 import type { BulkOperation, BulkRequest, BulkResult } from "../scim/bulk.ts";
 import { doOperation, type BulkDeps, type KnownReferences, type Outcome } from "./bulk-operation.ts";
@@ -16,30 +16,20 @@ interface Half {
  * them in the order of the request. Those that `failOnErrors` kept from being done are left out.
  *
  * What refers to something that is made later, since that refers to it, is made without the reference and completed by a
- * second write. A reference to what failed is 409, to a bulkId that no operation has 400 `invalidValue`; where only the
+ * second write, before anything changes it that comes later in the request. A reference to what failed is 409, to a bulkId that no operation has 400 `invalidValue`; where only the
  * second write fails the result is its error, with the location of what was made.
  */
 export async function runBulk(request: BulkRequest, deps: BulkDeps): Promise<readonly BulkResult[]> {
   const run = createRun(request, deps);
-  const held: BulkStep[] = [];
-  for (const step of bulkOrder(request.operations)) {
-    if (run.mustWait(step, held)) held.push(step);
-    else await run.begin(step);
-  }
-  await run.settle();
-  for (const step of held) await run.begin(step);
+  for (const step of bulkOrder(request.operations)) await run.begin(step);
   await run.finish();
   return run.results();
 }
 
 interface Run {
-  /** Whether a step would meet what is not complete yet, or refers to a step that waits for such. */
-  mustWait(step: BulkStep, held: readonly BulkStep[]): boolean;
   /** Hands a step over; waits first for those that it needs. Does nothing once there were too many errors. */
   begin(step: BulkStep): Promise<void>;
-  /** Waits for all that was begun, and completes what can be completed. */
-  settle(): Promise<void>;
-  /** The same at the end, when what could not be completed never will be. */
+  /** Waits for all that was begun; what is not complete then never will be. */
   finish(): Promise<void>;
   results(): readonly BulkResult[];
 }
@@ -50,7 +40,8 @@ function createRun({ operations, failOnErrors }: BulkRequest, deps: BulkDeps): R
   const halves = new Map<number, Half>();
   const results = new Map<number, BulkResult>();
   const named = new Set(operations.flatMap(({ bulkId }) => bulkId ?? []));
-  // Neighbours that do not need each other are handed over together: the store keeps their order and shares commits.
+  // Neighbours that do not need each other are handed over together: the store keeps their order and shares commits. An
+  // operation is in the store's queue when doOperation returns its promise, so that those on one resource keep theirs.
   let underWay: Promise<void>[] = [];
   let promised = new Set<string>();
 
@@ -74,36 +65,32 @@ function createRun({ operations, failOnErrors }: BulkRequest, deps: BulkDeps): R
     if (outcome.id !== null && step.awaits.size > 0) halves.set(step.index, { step, operation, outcome });
   };
 
-  const settle = async (isEnd = false): Promise<void> => {
+  const isReady = ({ step }: Half): boolean => [...step.awaits].every((bulkId) => settled.has(bulkId));
+  /** Waits for all that was begun, and completes the halves that are due. */
+  const settle = async (isDue: (half: Half) => boolean): Promise<void> => {
     await Promise.all(underWay);
     underWay = [];
     promised = new Set();
     for (const [index, half] of halves) {
-      if (!isEnd && ![...half.step.awaits].every((bulkId) => settled.has(bulkId))) continue;
+      if (!isDue(half)) continue;
       halves.delete(index);
       results.set(index, await complete(half, known(new Set()), deps));
     }
   };
 
   return {
-    settle: () => settle(),
-    finish: () => settle(true),
-    mustWait(step, held) {
-      const operation = operationAt(step.index);
-      const target = referenceInPath(operation.path);
-      const isHalf = [...halves.values()].some((half) => half.operation.bulkId === target);
-      if (target !== null && isHalf) return true;
-      const waiting = new Set(held.flatMap(({ index }) => operationAt(index).bulkId ?? []));
-      return [...operationReferences(operation)].some((bulkId) => waiting.has(bulkId) && !step.awaits.has(bulkId));
-    },
+    finish: () => settle(() => true),
     async begin(step) {
       const operation = operationAt(step.index);
       const isAlone = failOnErrors !== null || step.awaits.size > 0 || halves.size > 0;
-      if (isAlone || [...operationReferences(operation)].some((bulkId) => promised.has(bulkId))) await settle();
+      if (isAlone || [...operationReferences(operation)].some((bulkId) => promised.has(bulkId))) {
+        // A half of the same resource is complete now or never: its second write would undo what this step does.
+        await settle((half) => isReady(half) || half.step.resource === step.resource);
+      }
       if (isOver()) return;
       if (operation.bulkId !== undefined) promised.add(operation.bulkId);
       underWay.push(carryOut(step));
-      if (isAlone) await settle();
+      if (isAlone) await settle(isReady);
     },
     results: () => [...results].sort(([a], [b]) => a - b).map(([, result]) => result),
   };

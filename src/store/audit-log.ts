@@ -25,9 +25,9 @@ export function createAuditLog(reader: Knex): Pick<Evidence, "auditRows" | "chec
         const rows = await auditRows(reader, { after: after?.sequence ?? null, since: null, until: null, limit });
         return checkRows(after ?? { sequence: 0, hash: CHAIN_START }, rows);
       }),
-    auditOf: (action, subject) =>
+    auditOf: (subject) =>
       reading(async () => {
-        const rows = await reader<AuditRow>("audit").where({ action, subject }).orderBy("sequence").select();
+        const rows = await reader<AuditRow>("audit").where({ subject }).orderBy("sequence").select();
         return rows.map(fromRow);
       }),
   };

@@ -3,7 +3,7 @@ import type { DirectoryGroupId, DirectoryId, MemberDraft, MembersChange } from "
 import { MutabilityError } from "../domain/errors.ts";
 import { insertRows, rowsFor, valuesTable } from "./dialect.ts";
 import { groupKey } from "./group-write.ts";
-import { otherNames } from "./naming.ts";
+import { namedByExternalId } from "./naming.ts";
 import { sql } from "./sql.ts";
 
 interface ValueRow {
@@ -34,8 +34,8 @@ export async function changeMembers(
   change: MembersChange,
 ): Promise<readonly string[]> {
   const place = { db, directory, key: await groupKey(db, directory, id) };
-  if (change.keepsTypes === true) await refuseOtherTypes(place, change.put);
-  const put = await newcomers(place, change);
+  const put = await known(place, change.put);
+  if (change.keepsTypes === true) await refuseOtherTypes(place, put);
   const gone = change.base === "none" ? await keepOnly(place, valuesOf(put)) : await drop(place, change.drop);
   const rows = put.map(({ value, type, display }) => [place.key, value, type ?? null, display ?? null]);
   const onConflict = `${change.base === "none" ? DESCRIBE : KEEP} returning member_value`;
@@ -47,35 +47,20 @@ function valuesOf(members: readonly MemberDraft[]): readonly string[] {
   return members.map(({ value }) => value);
 }
 
-interface OtherName {
-  readonly value: string;
-  readonly other: string;
-  readonly is_id: number;
-  readonly is_there: number;
-}
-
-/**
- * Who is put, each once, whether under their id or their externalId: the id goes before. Of a group that keeps its members,
- * without those who are there under their other name.
- */
-async function newcomers({ db, directory, key }: Place, { base, put }: MembersChange): Promise<readonly MemberDraft[]> {
-  const members = new Map(put.toReversed().map((member) => [member.value, member]));
-  if (members.size === 0) return [];
-  const names = await rowsFor<OtherName>(
+/** Who is put, each once: a member who is here is kept under the id, whatever name was sent. */
+async function known({ db, directory }: Place, put: readonly MemberDraft[]): Promise<readonly MemberDraft[]> {
+  if (put.length === 0) return [];
+  const rows = await rowsFor<{ readonly value: string; readonly id: string }>(
     db,
-    sql(
-      `select value, other, is_id, exists (
-         select 1 from memberships where group_key = ? and member_value = other) as is_there
-       from (?)`,
-      key,
-      otherNames(valuesTable("named", [...members.keys()]), directory),
-    ),
+    namedByExternalId(valuesTable("named", valuesOf(put)), directory),
   );
-  for (const { value, other, is_id, is_there } of names) {
-    if (is_id === 1) members.delete(other);
-    if (base === "stored" && is_there === 1) members.delete(value);
+  const ids = new Map(rows.map(({ value, id }) => [value, id]));
+  const members = new Map<string, MemberDraft>();
+  for (const member of put) {
+    const value = ids.get(member.value) ?? member.value;
+    if (!members.has(value)) members.set(value, { ...member, value });
   }
-  return [...members.values()].toReversed();
+  return [...members.values()];
 }
 
 async function keepOnly({ db, key }: Place, values: readonly string[]): Promise<readonly ValueRow[]> {
@@ -83,13 +68,13 @@ async function keepOnly({ db, key }: Place, values: readonly string[]): Promise<
   return rowsFor(db, sql("delete from memberships where group_key = ? and ? returning member_value", key, others));
 }
 
-/** Whoever is named goes, under whichever of their names they came. */
+/** Whoever is named goes, by id or by externalId. */
 async function drop({ db, directory, key }: Place, values: readonly string[]): Promise<readonly ValueRow[]> {
   if (values.length === 0) return [];
   const those = sql(
-    "member_value in (select dropped.value from ? union select other from (?))",
+    "member_value in (select dropped.value from ? union select id from (?))",
     valuesTable("dropped", values),
-    otherNames(valuesTable("named", values), directory),
+    namedByExternalId(valuesTable("named", values), directory),
   );
   return rowsFor(db, sql("delete from memberships where group_key = ? and ? returning member_value", key, those));
 }

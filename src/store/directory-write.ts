@@ -3,7 +3,7 @@ import type { DirectoryId, DirectoryUser, DirectoryUserId } from "../domain/dire
 import type { DirectoryWriteTx, WakeReason } from "../ports/directory-tx.ts";
 import { changeMembers } from "./change-members.ts";
 import { createDirectoryReader, findUser } from "./directory-read.ts";
-import { putGroup, removeGroup, usersIn, usersNamed } from "./group-write.ts";
+import { putGroup, removeGroup, takeMemberships, usersIn, usersNamed } from "./group-write.ts";
 import type { Unit } from "./unit.ts";
 import { emailKeys } from "./user-row.ts";
 import type { FoundUser } from "./user-statements.ts";
@@ -36,6 +36,10 @@ export function createDirectoryWriter(unit: Unit, directory: DirectoryId): Direc
       // A change of anything but the addresses leaves the search rows alone.
       if (!before || emailsOf(before.user) !== emailsOf(user)) {
         unit.setEmails({ user: user.id, replaces: !isNew, keys: emailKeys(user.resource) });
+      }
+      // A group may have named this externalId before somebody came with it.
+      if (before?.user.externalId !== user.externalId && unit.users.find(directory, user.id)?.isMember !== false) {
+        await takeMemberships(await unit.writing(), user);
       }
       unit.markChanged(directory, isNew ? 1 : 0);
     },

@@ -2,10 +2,10 @@ import type { Knex } from "knex";
 import type { Instant } from "../domain/brand.ts";
 import type { DirectoryId, DirectoryUserId } from "../domain/directory.ts";
 import type { JsonObject } from "../domain/json.ts";
-import type { AuditEvent } from "../ports/directory-tx.ts";
 import type { Evidence, ObservedCounts, StagedCounts } from "../ports/records.ts";
 import { foldCase } from "../scim/fold-case.ts";
 import { createAuditLog } from "./audit-log.ts";
+import { whereOneOf } from "./dialect.ts";
 import { underLease } from "./leases.ts";
 import { reading } from "./reading.ts";
 import type { WriteQueue } from "./write-queue.ts";
@@ -20,14 +20,6 @@ interface ObservedRow {
   readonly accounts: number;
   readonly unlinked_active: number;
   readonly at: string;
-}
-
-interface AuditRow {
-  readonly at: string;
-  readonly actor: string;
-  readonly action: string;
-  readonly subject: string;
-  readonly detail: string;
 }
 
 /** Proofs, the audit log and counts as rows. */
@@ -52,11 +44,6 @@ export function createEvidence(reader: Knex, queue: WriteQueue): Evidence {
       queue.submit(async (unit) => {
         unit.audit(event);
       }),
-    auditOf: (subject) =>
-      reading(async () => {
-        const rows = await reader<AuditRow>("audit").where({ subject }).orderBy("sequence").select();
-        return rows.map(fromAuditRow);
-      }),
     stagedCounts: () => reading(() => stagedCounts(reader)),
     lastObserved: (product) =>
       reading(async () => {
@@ -70,12 +57,15 @@ export function createEvidence(reader: Knex, queue: WriteQueue): Evidence {
         await db<ObservedRow>("observed_counts").insert(row).onConflict("product").merge();
       }),
     findPeople: (query) => reading(() => findPeople(reader, query)),
+    namesOf: (people) =>
+      reading(async () => {
+        const rows = await reader("users")
+          .where(whereOneOf(reader, "id", people))
+          .select<{ id: string; user_name: string }[]>("id", "user_name");
+        return new Map(rows.map(({ id, user_name }) => [id as DirectoryUserId, user_name]));
+      }),
     userNames: (prefix, limit) => reading(() => userNames(reader, prefix, limit)),
   };
-}
-
-function fromAuditRow({ at, actor, action, subject, detail }: AuditRow): AuditEvent {
-  return { at: at as Instant, actor, action, subject, detail: JSON.parse(detail) as JsonObject };
 }
 
 function fromObservedRow(row: ObservedRow): ObservedCounts {
@@ -117,14 +107,18 @@ async function stagedCounts(reader: Knex): Promise<readonly StagedCounts[]> {
   });
 }
 
-/** One lookup per index: the living and the deleted have one each. */
+/**
+ * One lookup per index: the living and the deleted have one each. A tombstone whose place somebody else took answers to
+ * its id alone: whoever asks by name means the one who is here.
+ */
 async function findPeople(reader: Knex, query: string): Promise<readonly DirectoryUserId[]> {
   const key = foldCase(query);
-  const users = (): Knex.QueryBuilder => reader("users").select("id");
-  const found = (await users()
+  const users = (): Knex.QueryBuilder => reader("users").select("id").whereNull("inherited_by");
+  const found = (await reader("users")
+    .select("id")
     .where("id", query)
     .union([
-      reader("user_emails").join("users", "users.key", "user_key").select("id").where("email_key", key),
+      users().join("user_emails", "users.key", "user_key").where("email_key", key),
       users().where("user_name_key", key).whereNull("deleted_at"),
       users().where("user_name_key", key).whereNotNull("deleted_at"),
       users().where("external_id", query).whereNull("deleted_at"),

@@ -1,6 +1,12 @@
 import type { Knex } from "knex";
 import type { Instant } from "../domain/brand.ts";
-import type { DirectoryGroup, DirectoryGroupId, DirectoryId, DirectoryUserId } from "../domain/directory.ts";
+import type {
+  DirectoryGroup,
+  DirectoryGroupId,
+  DirectoryId,
+  DirectoryUser,
+  DirectoryUserId,
+} from "../domain/directory.ts";
 import { ResourceNotFoundError, VersionConflictError } from "../domain/errors.ts";
 import { rowsFor, valuesTable, whereOneOf } from "./dialect.ts";
 import { toGroupColumns, type GroupRow } from "./group-row.ts";
@@ -64,13 +70,48 @@ async function dropValues(db: Knex, directory: DirectoryId, condition: Sql, at: 
       directory,
     ),
   );
-  if (dropped.length === 0) return;
-  const groups = [...new Set(dropped.map(({ group_key }) => group_key))];
+  await growVersions(db, dropped, at);
+}
+
+/** Gives these groups their next version. */
+async function growVersions(db: Knex, rows: readonly { readonly group_key: number }[], at: Instant): Promise<void> {
+  if (rows.length === 0) return;
+  const groups = [...new Set(rows.map(({ group_key }) => group_key))];
   // The clock may have been set back; what a client has seen may not.
   const lastModified = db.raw("case when last_modified < ? then ? else last_modified end", [at, at]);
   await db("groups")
     .where(whereOneOf(db, "key", groups))
     .update({ version: db.raw("version + 1"), last_modified: lastModified });
+}
+
+/**
+ * Somebody came whom members' values may have named by `externalId`: from now on these hold the id. The groups get their
+ * next version, since their members refer to somebody now.
+ */
+export async function takeMemberships(db: Knex, user: DirectoryUser): Promise<void> {
+  if (user.externalId === undefined) return;
+  const waiting = sql(
+    `member_value = ? and group_key in (select g.key from groups as g where g.directory = ?)
+       and ${isNoId("member_value", "?")}`,
+    user.externalId,
+    user.directory,
+    user.directory,
+    user.directory,
+  );
+  const twice = await rowsFor<{ group_key: number }>(
+    db,
+    sql(
+      `delete from memberships where ? and group_key in (select group_key from memberships where member_value = ?)
+       returning group_key`,
+      waiting,
+      user.id,
+    ),
+  );
+  const taken = await rowsFor<{ group_key: number }>(
+    db,
+    sql("update memberships set member_value = ? where ? returning group_key", user.id, waiting),
+  );
+  await growVersions(db, [...twice, ...taken], user.meta.lastModified);
 }
 
 /** Whom member values name. */

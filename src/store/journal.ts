@@ -10,6 +10,9 @@ import { putLinks } from "./links.ts";
 import { reading } from "./reading.ts";
 import type { WriteQueue } from "./write-queue.ts";
 
+/** Entries per statement, where there may be many. */
+const PAGE = 1_000;
+
 interface RunRow {
   readonly id: string;
   readonly lane: string;
@@ -54,6 +57,16 @@ export function createJournal(reader: Knex, queue: WriteQueue): Journal {
         const rows = await reader<RunRow>("runs").orderBy("sequence", "desc").limit(limit).select();
         return rows.map(fromRunRow);
       }),
+    findRuns: (idPrefix, limit) =>
+      reading(async () => {
+        const rows = await reader<RunRow>("runs")
+          .where("id", ">=", idPrefix)
+          .where("id", "<", `${idPrefix}\u{10ffff}`)
+          .orderBy("sequence", "desc")
+          .limit(limit)
+          .select();
+        return rows.map(fromRunRow);
+      }),
     closeInterrupted: (lease, now) =>
       queue.submit(async (unit) => closeInterrupted(await underLease(unit, lease), now)),
     intend: (lease, entry) =>
@@ -73,8 +86,36 @@ export function createJournal(reader: Knex, queue: WriteQueue): Journal {
         const rows = await reader<EntryRow>("journal").where({ user_id: user }).orderBy("sequence").select();
         return rows.map(fromEntryRow);
       }),
+    entriesOf: (run) => entriesOf(reader, run),
     spentSince: (since) => reading(() => spentSince(reader, since)),
   };
+}
+
+/**
+ * The entries of a run stand close together, with few of others between them: they are read by their places, since putting
+ * all of a large run in order for each page would cost more with each page.
+ */
+async function* entriesOf(reader: Knex, run: string): AsyncGenerator<readonly JournalEntry[], void, void> {
+  const [range] = await reading(() =>
+    reader("journal")
+      .where({ run })
+      .select<{ first: number | null; last: number | null }[]>(
+        reader.raw("min(sequence) as first"),
+        reader.raw("max(sequence) as last"),
+      ),
+  );
+  const last = range?.last ?? 0;
+  for (let from = range?.first ?? 1; from <= last; from += PAGE) {
+    const to = Math.min(last, from + PAGE - 1);
+    const rows = await reading(() =>
+      reader<EntryRow & { readonly sequence: number }>("journal")
+        .whereBetween("sequence", [from, to])
+        .orderBy("sequence")
+        .select(),
+    );
+    const own = rows.filter((row) => row.run === run);
+    if (own.length > 0) yield own.map(fromEntryRow);
+  }
 }
 
 async function closeInterrupted(db: Knex, now: Instant): Promise<number> {

@@ -45,22 +45,15 @@ export function namedUsers(values: Sql, directory: DirectoryId): Sql {
 }
 
 /**
- * A select of the other name of whom values name, their `externalId` for an `id` and the other way round, as the columns
- * `value`, `other` and `is_id` (whether `value` is the id). `values` as for `namedUsers`.
+ * A select of the ids of live users of a directory whom values name by `externalId`, as the columns `value` and `id`.
+ * `values` as for `namedUsers`.
  */
-export function otherNames(values: Sql, directory: DirectoryId): Sql {
+export function namedByExternalId(values: Sql, directory: DirectoryId): Sql {
   return sql(
-    `select named.value as value, own.external_id as other, 1 as is_id
-     from ? cross join users as own
-     where own.id = named.value and own.directory = ? and own.deleted_at is null and own.external_id is not null
-       and ${isNoId("own.external_id", "own.directory")}
-     union all
-     select named.value as value, own.id as other, 0 as is_id
+    `select named.value as value, own.id as id
      from ? cross join users as own
      where own.external_id = named.value and own.directory = ? and own.deleted_at is null
        and ${isNoId("named.value", "own.directory")}`,
-    values,
-    directory,
     values,
     directory,
   );

@@ -164,6 +164,36 @@ function journalContract(contract: StoreContract): void {
     });
   });
 
+  contract("a run is found by its id, or by how it begins", async (t, store) => {
+    const lease = await takeLease(store);
+    for (const id of ["ab1", "ab2", "ac1", "a%"]) await store.journal.startRun(lease, aRun(lease, { id }));
+    const found = async (idPrefix: string, limit = 10): Promise<readonly string[]> =>
+      (await store.journal.findRuns(idPrefix, limit)).map(({ id }) => id);
+    t.deepEqual(await found("ab1"), ["ab1"]);
+    t.deepEqual(await found("ab"), ["ab2", "ab1"]);
+    t.deepEqual(await found("a", 2), ["a%", "ac1"]);
+    t.deepEqual(await found("a%"), ["a%"]);
+    t.deepEqual(await found("ab11"), []);
+    t.deepEqual((await store.journal.findRuns("ac1", 1))[0], aRun(lease, { id: "ac1" }));
+  });
+
+  contract("the entries of one run come in pages, in the order in which they were meant", async (t, store) => {
+    const lease = await takeLease(store);
+    const ids = Array.from({ length: 1_100 }, (_, index) => `e${index}`);
+    await Promise.all(
+      ids.map((id) => store.journal.intend(lease, anEntry({ id, run: id === "e550" ? "other" : "run-1" }))),
+    );
+    const pages = await Array.fromAsync(store.journal.entriesOf("run-1"));
+    t.deepEqual(
+      pages.flat().map(({ id }) => id),
+      ids.filter((id) => id !== "e550"),
+    );
+    t.true(pages.length > 1);
+    t.deepEqual(pages[0]?.[0], anEntry({ id: "e0" }));
+    t.deepEqual(await Array.fromAsync(store.journal.entriesOf("other")), [[anEntry({ id: "e550", run: "other" })]]);
+    t.deepEqual(await Array.fromAsync(store.journal.entriesOf("never")), []);
+  });
+
   contract("an entry is settled together with its link, or neither is", async (t, store) => {
     const [ana, bo] = await stage(store, aUser(), aUser());
     const lease = await takeLease(store);

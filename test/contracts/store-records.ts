@@ -150,6 +150,15 @@ function heldContract(contract: StoreContract): void {
     },
   );
 
+  contract("what is held of one person is listed whole, echoes too, as the newest listing has it", async (t, store) => {
+    const lease = await takeLease(store);
+    const own: readonly HeldRecord[] = [aHeld("ana"), { ...aHeld("ana", "l"), hold: "waits-for-held" }];
+    await store.holds.recordHeld(lease, null, each([aHeld("ana", "older")]));
+    await store.holds.recordHeld(lease, null, each([own[0]!, aHeld("bo"), own[1]!]));
+    t.deepEqual(await store.holds.heldOf(userId("ana")), own);
+    t.deepEqual(await store.holds.heldOf(userId("cy")), []);
+  });
+
   contract("a listing of what is held that was interrupted changes nothing", async (t, store) => {
     const lease = await takeLease(store);
     await store.holds.recordHeld(lease, null, each([aHeld("ana")]));
@@ -251,12 +260,12 @@ function evidenceContract(contract: StoreContract): void {
     const [first] = await store.evidence.auditRows({ after: null, since: null, until: null, limit: 1 });
     t.like(first, { ...anEvent({ subject: "a", detail: { b: [1, null], a: "\u2028" } }) });
     t.regex(first?.hash ?? "", /^[0-9a-f]{64}$/);
-    const about = await store.evidence.auditOf("test.done", "b");
+    const about = await store.evidence.auditOf("b");
     t.deepEqual(
       about.map(({ sequence }) => sequence),
       [2],
     );
-    t.deepEqual(await store.evidence.auditOf("other.done", "b"), []);
+    t.deepEqual(await store.evidence.auditOf("d"), []);
   });
 
   contract("the audit chain is checked page by page, and goes on from a place that is known", async (t, store) => {
@@ -301,6 +310,19 @@ function evidenceContract(contract: StoreContract): void {
     t.is(await store.evidence.lastObserved("calendly"), null);
   });
 
+  contract("people are named by their userName, deleted ones too", async (t, store) => {
+    const ana = aUser({ userName: "Ana@acme.example" });
+    const other = aUser({ directory: "other", userName: "bo@other.example" });
+    await stage(store, ana, other);
+    await remove(store, ana);
+    const names = await store.evidence.namesOf([ana.id, other.id, userId("nobody")]);
+    t.deepEqual(
+      [...names].sort(),
+      [[ana.id, "Ana@acme.example"] as const, [other.id, "bo@other.example"] as const].sort(),
+    );
+    t.is((await store.evidence.namesOf([])).size, 0);
+  });
+
   contract(
     "people are found by id, userName, e-mail or externalId, in every directory, deleted ones too",
     async (t, store) => {
@@ -318,4 +340,31 @@ function evidenceContract(contract: StoreContract): void {
       t.deepEqual(await store.evidence.findPeople(""), []);
     },
   );
+
+  contract("a tombstone whose place somebody took answers to its id alone", async (t, store) => {
+    const before = aUser({ userName: "ana@acme.example", email: "ana@acme.example", externalId: "X1" });
+    const after = aUser({ userName: "ana@acme.example", email: "ana@acme.example", externalId: "X1" });
+    await stage(store, before);
+    await remove(store, before);
+    await stage(store, after);
+    await store.write(ACME, (tx) => tx.inherit(before.id, after.id));
+    t.deepEqual(await store.evidence.findPeople("ana@acme.example"), [after.id]);
+    t.deepEqual(await store.evidence.findPeople("X1"), [after.id]);
+    t.deepEqual(await store.evidence.findPeople(before.id), [before.id]);
+  });
+
+  contract("userNames are listed by how they begin, without those of deleted people", async (t, store) => {
+    const gone = aUser({ userName: "anke@acme.example" });
+    const names = ["bo@acme.example", "Ana@acme.example", "AN\u{1f600}", "anb%"];
+    await stage(
+      store,
+      gone,
+      ...names.map((userName) => aUser({ userName })),
+      aUser({ userName: "ana@x", directory: "other" }),
+    );
+    await remove(store, gone);
+    t.deepEqual(await store.evidence.userNames("AN", 10), ["Ana@acme.example", "ana@x", "anb%", "AN\u{1f600}"]);
+    t.deepEqual(await store.evidence.userNames("", 2), ["Ana@acme.example", "ana@x"]);
+    t.deepEqual(await store.evidence.userNames("b%", 10), []);
+  });
 }

@@ -267,5 +267,5 @@ test("whoever is deleted leaves their groups, and comes back as a member only wh
   const fresh = await hire(bridge, "ana@acme.example", { externalId: "e-1" });
   t.deepEqual((await bridge.services().provisioning.getUser(ACME, fresh.id, WHOLE)).groups, []);
   const { members } = await edit(bridge, group.id, join("e-1"));
-  t.deepEqual(members, [{ value: "e-1", refersTo: { type: "User", id: fresh.id } }]);
+  t.deepEqual(members, [{ value: fresh.id, refersTo: { type: "User", id: fresh.id } }]);
 });

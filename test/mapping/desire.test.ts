@@ -218,7 +218,8 @@ test("members of a directory group are put into the product's", (t) => {
   const found = desire(aPerson({}, { groups: ["Other", "Support Tier 1"] }), mapping({ groups: { rules } }));
   t.deepEqual(found.groups, ["Support"]);
   t.is(found.because[0], 'groups.rules[0]: member of "Support Tier 1" → Support');
-  t.deepEqual(desire(aPerson({}, { groups: ["support tier 1"] }), mapping({ groups: { rules } })).groups, []);
+  t.deepEqual(desire(aPerson({}, { groups: ["SUPPORT Tier 1"] }), mapping({ groups: { rules } })).groups, ["Support"]);
+  t.deepEqual(desire(aPerson({}, { groups: ["Support Tier 2"] }), mapping({ groups: { rules } })).groups, []);
 });
 
 test("the first seat rule that matches decides seat and rank", (t) => {

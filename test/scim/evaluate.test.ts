@@ -238,3 +238,10 @@ test("any filter on any resource answers true or false, or is refused as a filte
   );
   t.pass();
 });
+
+test("a sigma is the same wherever it stands, so that the beginning of a word is one", (t) => {
+  const title = { title: "ΟΔΟΣΑ", nickName: "ΟΔΟΣ" };
+  for (const filter of ['title sw "ΟΔΟΣ"', 'title sw "οδοσ"', 'nickName eq "οδος"', 'nickName eq "οδοσ"']) {
+    t.true(evaluate(parseFilter(filter), title, USER_TYPE), filter);
+  }
+});

@@ -40,15 +40,15 @@ test("five hundred attributes onto a thousand", quick, () =>
 test("a thousand parts into a thousand", quick, () =>
   patched({ [ACME]: { x: keys(1000) } }, { op: "add", path: `${ACME}:x`, value: keys(1000, "n") }),
 );
-test("twenty thousand elements of one value, all of other types, are removed by as many", quick, () => {
-  const emails = (type: string) => many(20_000, (index) => ({ value: "a@x", type: `${type}${index}` }));
+test("a thousand elements of one value, all of other types, are removed by as many", quick, () => {
+  const emails = (type: string) => many(1000, (index) => ({ value: "a@x", type: `${type}${index}` }));
   return patched({ emails: emails("a") }, { op: "remove", path: "emails", value: emails("b") });
 });
-test("twenty thousand elements that all want to be primary", quick, () =>
+test("a thousand elements that all want to be primary", quick, () =>
   parseUser({
     schemas: [USER_URN],
     userName: "u",
-    emails: many(20_000, (index) => ({ value: `${index}`, primary: true })),
+    emails: many(1000, (index) => ({ value: `${index}`, primary: true })),
   }),
 );
 test("a hundred operations on fifty thousand members", quick, () => {

@@ -55,3 +55,58 @@ test("whatever refers to whatever, every operation is done and every reference i
   });
   await fc.assert(property, { numRuns: 60 });
 });
+
+/** Changes of three groups, two of which the request makes, each with those that it names as members. */
+const changes = fc.record({
+  changes: fc.array(fc.record({ group: fc.nat(2), names: fc.subarray(["g1", "g2"]) }), { maxLength: 10 }),
+  members: fc.tuple(fc.subarray(["g1", "g2"]), fc.subarray(["g1", "g2"])),
+  at: fc.tuple(fc.nat(10), fc.nat(10)),
+  failOnErrors: fc.constantFrom(null, 1),
+});
+
+test("whatever waits for a reference, the changes of one resource keep their order", async (t) => {
+  const app = await openTestApp(t);
+  let run = 0;
+  const property = fc.asyncProperty(changes, async ({ changes, members, at, failOnErrors }) => {
+    run += 1;
+    const old = await app.ask("POST", "scim/v2/Groups", { json: aScimGroup(`old ${run}`, []) });
+    const ids = ["", "bulkId:g1", "bulkId:g2"].map((id) => (id === "" ? (old.body["id"] as string) : id));
+    const operations: JsonObject[] = changes.map(({ group, names }, index) => ({
+      method: "PATCH",
+      path: `/Groups/${ids[group]}`,
+      data: aPatch(
+        { op: "replace", path: "externalId", value: `run ${run} change ${index}` },
+        { op: "replace", path: "members", value: names.map((name) => ({ value: `bulkId:${name}` })) },
+      ),
+    }));
+    members.forEach((own, index) => {
+      const bulkId = `g${index + 1}`;
+      const data = aScimGroup(
+        `${bulkId} ${run}`,
+        own.map((name) => `bulkId:${name}`),
+      );
+      operations.splice(at[index] ?? 0, 0, { method: "POST", path: "/Groups", bulkId, data });
+    });
+    const json = { schemas: [BULK_URN], Operations: operations, ...(failOnErrors === null ? {} : { failOnErrors }) };
+    const { text, body } = await app.ask("POST", "scim/v2/Bulk", { json });
+    const results = body["Operations"] as readonly JsonObject[];
+    t.deepEqual(
+      results.map(({ status }) => status),
+      operations.map(({ method }) => (method === "POST" ? "201" : "200")),
+      text,
+    );
+    const made = ["g1", "g2"].map((name) => results.find(({ bulkId }) => bulkId === name)?.["location"] as string);
+    const real = [ids[0] ?? "", ...made.map((location) => location.split("/").at(-1) ?? "")];
+    for (const [group, id] of real.entries()) {
+      const last = changes.findLastIndex((each) => each.group === group);
+      const names = changes[last]?.names ?? members[group - 1] ?? [];
+      const now = (await app.ask("GET", `scim/v2/Groups/${id}`)).body;
+      t.is(now["externalId"], last < 0 ? undefined : `run ${run} change ${last}`);
+      t.deepEqual(
+        ((now["members"] ?? []) as readonly JsonObject[]).map(({ value }) => value as string).toSorted(),
+        names.map((name) => real[Number(name.slice(1))] ?? "").toSorted(),
+      );
+    }
+  });
+  await fc.assert(property, { numRuns: 60 });
+});

@@ -11,6 +11,11 @@ const user = (bulkId: string, parts: JsonObject = {}): JsonObject =>
   post(bulkId, "/Users", aPerson(`${bulkId}@acme.example`, parts));
 const group = (bulkId: string, members: readonly string[]): JsonObject =>
   post(bulkId, "/Groups", aScimGroup(bulkId, members));
+const patch = (path: string, ...operations: readonly JsonObject[]): JsonObject => ({
+  method: "PATCH",
+  path,
+  data: aPatch(...operations),
+});
 const bulk = (app: TestApp, operations: readonly JsonObject[], parts: JsonObject = {}): Promise<Answer> =>
   app.ask("POST", `${BASE}/Bulk`, { json: { schemas: [BULK_URN], Operations: operations, ...parts } });
 
@@ -205,6 +210,85 @@ test("operations on one resource are done in the order in which they came", asyn
     titles.map((_, index) => `W/"${index + 2}"`),
   );
   t.is((await app.ask("GET", `${BASE}/Users/${ana.id}`)).body["title"], "T199");
+});
+
+test("what waits for a reference is not overtaken by what comes later on the same resource", async (t) => {
+  const app = await openTestApp(t);
+  const [ana, bo, cy] = [
+    await hire(app, "ana@acme.example"),
+    await hire(app, "bo@acme.example"),
+    await hire(app, "cy@acme.example"),
+  ];
+  const managed = (id: string, manager: string): JsonObject =>
+    patch(
+      `/Users/${id}`,
+      { op: "replace", path: "active", value: true },
+      { op: "replace", path: `${ENTERPRISE_URN}:manager`, value: { value: `bulkId:${manager}` } },
+    );
+  const team = (await results(app, [group("team", [bo.id])]))[0] ?? {};
+  const found = await results(app, [
+    managed(ana.id, "m"),
+    patch(`/Users/${ana.id}`, { op: "replace", path: "active", value: false }),
+    { method: "PUT", path: `/Groups/${idOf(team)}`, data: aScimGroup("team", ["bulkId:n", bo.id]) },
+    patch(`/Groups/${idOf(team)}`, { op: "remove", path: `members[value eq "${bo.id}"]` }),
+    managed(cy.id, "n"),
+    { method: "DELETE", path: `/Users/${cy.id}` },
+    user("m"),
+    user("n"),
+  ]);
+  t.deepEqual(statuses(found), ["200", "200", "200", "200", "200", "204", "201", "201"]);
+  const manager = { [ENTERPRISE_URN]: { manager: { value: idOf(found[6] ?? {}) } } };
+  t.like(await read(app, found[0] ?? {}), { active: false, ...manager });
+  t.deepEqual(memberIds(await read(app, team)), [idOf(found[7] ?? {})]);
+});
+
+test("the second write comes before what changes the resource later, or not at all", async (t) => {
+  const app = await openTestApp(t);
+  const [x, y] = [await hire(app, "x@acme.example"), await hire(app, "y@acme.example")];
+  const managed = (id: string, manager: string, title: string): JsonObject =>
+    patch(
+      `/Users/${id}`,
+      { op: "replace", path: "title", value: title },
+      { op: "replace", path: `${ENTERPRISE_URN}:manager`, value: { value: `bulkId:${manager}` } },
+    );
+  const titled = (id: string, title: string): JsonObject =>
+    patch(`/Users/${id}`, { op: "replace", path: "title", value: title });
+  const bent = await results(app, [
+    managed(x.id, "m", "first"),
+    { ...titled(x.id, "second"), bulkId: "q" },
+    user("m", { [ENTERPRISE_URN]: { manager: { value: "bulkId:q" } } }),
+  ]);
+  t.deepEqual(statuses(bent), ["200", "200", "201"]);
+  const manager = { [ENTERPRISE_URN]: { manager: { value: idOf(bent[2] ?? {}) } } };
+  t.like(await read(app, bent[0] ?? {}), { title: "second", ...manager });
+  t.like(await read(app, bent[2] ?? {}), { [ENTERPRISE_URN]: { manager: { value: x.id } } });
+  const stuck = await results(app, [
+    managed(x.id, "q", "third"),
+    { ...titled(x.id, "fourth"), bulkId: "p" },
+    managed(y.id, "p", "fifth"),
+    { ...titled(y.id, "sixth"), bulkId: "q" },
+  ]);
+  t.deepEqual(statuses(stuck), ["409", "200", "200", "200"], "a reference gives way, the order does not");
+  t.like(await read(app, stuck[1] ?? {}), { title: "fourth", ...manager });
+  t.like(await read(app, stuck[3] ?? {}), { title: "sixth", [ENTERPRISE_URN]: { manager: { value: x.id } } });
+});
+
+test("failOnErrors counts in the order in which operations are done", async (t) => {
+  const app = await openTestApp(t);
+  const ana = await hire(app, "ana@acme.example");
+  const operations = [
+    patch(`/Users/${ana.id}`, {
+      op: "replace",
+      path: `${ENTERPRISE_URN}:manager`,
+      value: { value: "bulkId:m" },
+    }),
+    { method: "DELETE", path: `/Users/${ana.id}` },
+    post("m", "/Users", { userName: "x" }),
+    user("late"),
+  ];
+  t.deepEqual(statuses(await results(app, operations, { failOnErrors: 1 })), ["400"]);
+  t.deepEqual(statuses(await results(app, operations, { failOnErrors: 2 })), ["409", "400"]);
+  t.deepEqual(statuses(await results(app, operations)), ["409", "204", "400", "201"]);
 });
 
 test("a thousand operations are taken, and one more is not", async (t) => {

@@ -119,9 +119,16 @@ test("a member may come before the user does, by externalId, and is one as soon 
   t.deepEqual(first, { value: "e-1" });
   const made = await app.ask("POST", USERS, { json: aPerson("ana@acme.example", { externalId: "e-1" }) });
   t.like(made.body, { groups: [{ value: id, display: "Sales" }] });
-  const [found, pending] = (await app.ask("GET", `${GROUPS}/${id}`)).body["members"] as readonly JsonObject[];
-  t.like(found, { value: "e-1", type: "User", $ref: `${PUBLIC_URL}/scim/v2/Users/${idIn(made.body)}` });
+  const group = await app.ask("GET", `${GROUPS}/${id}`);
+  const ana = idIn(made.body);
+  const [found, pending] = group.body["members"] as readonly JsonObject[];
+  t.like(found, { value: ana, type: "User", $ref: `${PUBLIC_URL}/scim/v2/Users/${ana}` });
   t.deepEqual(pending, { value: "nobody" });
+  t.is(group.headers["etag"], 'W/"2"', "its members refer to somebody now");
+  for (const filter of [`members.value eq "${ana}"`, `members[value eq "${ana}"]`]) {
+    const { body } = await app.ask("GET", `${GROUPS}?filter=${encodeURIComponent(filter)}`);
+    t.is(body["totalResults"], 1, filter);
+  }
 });
 
 test("whoever is deleted is no member any more, and the group has another version", async (t) => {

@@ -113,6 +113,23 @@ const CASES: Readonly<Record<string, (db: Knex) => Promise<unknown>>> = {
       db,
       createWriteQueue(db, async () => undefined),
     ).entries(userId("x")),
+  "the journal of a run": (db) =>
+    Array.fromAsync(
+      createJournal(
+        db,
+        createWriteQueue(db, async () => undefined),
+      ).entriesOf("x"),
+    ),
+  "a run by its id": (db) =>
+    createJournal(
+      db,
+      createWriteQueue(db, async () => undefined),
+    ).findRuns("x", 5),
+  "names of people": (db) =>
+    createEvidence(
+      db,
+      createWriteQueue(db, async () => undefined),
+    ).namesOf([id]),
   "what is spent": (db) =>
     createJournal(
       db,

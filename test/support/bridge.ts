@@ -152,7 +152,7 @@ export async function createTestBridge(
 
 /** Calls that only read, or that a killed process makes in vain. */
 const READS =
-  /\.(read|get|list|count|due|failures|runs|entries|spentSince|held|waiting|current|describe|findPlan|findPeople|proofs|stagedCounts|lastObserved|openApprovals|openReleases|openWorkspace|probe|close|release)$/;
+  /\.(read|get|list|count|due|failures|runs|entries|spentSince|held|heldOf|waiting|current|describe|findPlan|findPeople|userNames|auditOf|proofs|stagedCounts|lastObserved|openApprovals|openReleases|openWorkspace|auditRows|checkAudit|findRuns|entriesOf|namesOf|probe|close|release)$/;
 
 /** Ids count up, delays are always the middle of their spread, and the log is kept. */
 export function anAmbient(clock: Clock, lines: LogLine[] = []): Ambient {

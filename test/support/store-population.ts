@@ -116,11 +116,11 @@ export const population: fc.Arbitrary<(directory: string) => Population> = parts
 /** Puts everybody where they belong. */
 export async function settle(store: Store, directory: string, { users, groups, members }: Population): Promise<void> {
   await store.write(directory as DirectoryUser["directory"], async (tx) => {
-    for (const group of groups) {
-      await tx.putGroup(group, null);
-      await tx.changeMembers(group.id, { base: "stored", put: members.get(group.id) ?? [], drop: [] });
-    }
     for (const user of users) await tx.putUser(user, null);
+    for (const group of groups) await tx.putGroup(group, null);
+    for (const { id } of groups) {
+      await tx.changeMembers(id, { base: "stored", put: members.get(id) ?? [], drop: [] });
+    }
   });
 }
 
@@ -133,10 +133,15 @@ export function groupsIn({ users, groups, members }: Population): readonly Group
     const byKey = users.find(({ externalId }) => externalId === value);
     return byKey === undefined ? null : { type: "User", id: byKey.id };
   };
-  return groups.map((group) => ({
-    group,
-    members: (members.get(group.id) ?? []).map((draft) => ({ ...draft, refersTo: refersTo(draft.value) })),
-  }));
+  // Who is here is kept under the id, once, whatever name was sent.
+  const kept = (draft: MemberDraft): GroupMember => {
+    const named = refersTo(draft.value);
+    return { ...draft, value: named?.id ?? draft.value, refersTo: named };
+  };
+  return groups.map((group) => {
+    const own = Map.groupBy((members.get(group.id) ?? []).map(kept), ({ value }) => value);
+    return { group, members: [...own.values()].flatMap(([first]) => first ?? []) };
+  });
 }
 
 /** People with their groups, as the port must give them. */

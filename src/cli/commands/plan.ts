@@ -1,6 +1,4 @@
-import { open } from "node:fs/promises";
 import { Option } from "commander";
-import { UsageError } from "../../domain/errors.ts";
 import type { Plan, PlanSummary } from "../../domain/plan.ts";
 import { isHeld } from "../../engine/run-report.ts";
 import { renderPlan } from "../../planning/render.ts";
@@ -10,6 +8,7 @@ import { useServices, withConfig, type AddCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { planStyle } from "../style.ts";
 import type { Toolbox } from "../toolbox.ts";
+import { writeLines } from "../write-lines.ts";
 
 type Format = "table" | "json" | "markdown";
 interface PlanOptions {
@@ -58,23 +57,9 @@ function detailedCode(summary: PlanSummary): number {
 
 async function write(toolbox: Toolbox, plan: Plan, format: Format, file: string | undefined): Promise<void> {
   if (file === undefined) return printPlan(toolbox, plan, format);
-  await writeLines(file, renderPlan(plan, { format, now: toolbox.ambient.clock.now(), style: PLAIN_STYLE }));
+  const { clock, newId } = toolbox.ambient;
+  await writeLines(file, renderPlan(plan, { format, now: clock.now(), style: PLAIN_STYLE }), newId);
   toolbox.terminal.warn(`Plan ${plan.summary.digest} is written to ${file}.`);
-}
-
-/** For the owner alone: a plan names people. */
-async function writeLines(file: string, lines: AsyncIterable<string>): Promise<void> {
-  try {
-    const handle = await open(file, "w", 0o600);
-    try {
-      for await (const line of lines) await handle.write(`${line}\n`);
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    if (!(error instanceof Error && "syscall" in error)) throw error;
-    throw new UsageError(`${file} cannot be written.`, { cause: error });
-  }
 }
 
 /** Prints a plan as people or programs read it. */

@@ -4,6 +4,7 @@ import type { Status } from "../../engine/status.ts";
 import type { PlanStyle } from "../../planning/plan-style.ts";
 import { counted } from "../../planning/rendering/change-words.ts";
 import { safeText } from "../../planning/rendering/safe-text.ts";
+import { ago, durationWords } from "../ago.ts";
 import { useServices, withConfig, type AddCommand } from "../command.ts";
 import { planStyle } from "../style.ts";
 import { renderTable } from "../table.ts";
@@ -77,7 +78,7 @@ function* troubles({ held, waiting, failing }: Status, now: Instant, style: Plan
     yield "";
     yield style.remove(`Failing: ${failing.length}`);
     for (const { user, attempts, nextAt, message } of failing.slice(0, HELD_SHOWN)) {
-      const next = nextAt > now ? `in ${seconds(msBetween(now, nextAt))}` : "now";
+      const next = nextAt > now ? `in ${durationWords(msBetween(now, nextAt))}` : "now";
       yield safeText(`  ${user}  ${message} (${attempts} attempts, next ${next})`);
     }
   }
@@ -93,14 +94,4 @@ function* heldGroups({ total, groups }: Status["held"]): Generator<string> {
   }
   const rest = total - shown.reduce((sum, { changes }) => sum + changes, 0);
   if (rest > 0) yield `  … and ${rest} more: \`rosterbridge plan\` shows them all.`;
-}
-
-function ago(at: Instant | null, now: Instant): string {
-  return at === null ? "never" : `${seconds(Math.max(0, msBetween(at, now)))} ago`;
-}
-
-function seconds(ms: number): string {
-  if (ms < 120_000) return `${Math.round(ms / 1000)} s`;
-  if (ms < 7_200_000) return `${Math.round(ms / 60_000)} min`;
-  return `${Math.round(ms / 3_600_000)} h`;
 }

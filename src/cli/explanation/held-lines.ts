@@ -1,0 +1,70 @@
+import type { Instant } from "../../domain/brand.ts";
+import type { DirectoryUserId } from "../../domain/directory.ts";
+import type { Held, Hold } from "../../domain/plan.ts";
+import type { Planned } from "../../engine/explanation.ts";
+import { changeSentences } from "../../planning/rendering/change-sentence.ts";
+import { HELD, listed, type Line } from "./step.ts";
+
+/**
+ * What a plan holds: changes with one reason together, the reason once, and the way past it on lines of their own, to be
+ * copied. What only waits for something held comes after it.
+ */
+export function heldLines(held: readonly Held[], user: DirectoryUserId, now: Instant): readonly Line[] {
+  const [echoes, own] = [held.filter(isEcho), held.filter((one) => !isEcho(one))];
+  return [...byReason(own), ...byReason(echoes)].flatMap((changes) => {
+    const [{ hold, detail }] = changes;
+    const what = changeSentences(
+      changes.map(({ change }) => change),
+      now,
+    ).join(", ");
+    if (isEcho({ hold })) return [{ label: "waits", value: what, why: detail, ...HELD }];
+    return [{ label: "held", value: what, why: hold, ...HELD }, ...reasonLines(hold, detail, user)];
+  });
+}
+
+/** What the last run held of what a plan for this person alone would let pass. */
+export function heldBeforeLines(held: Planned["heldBefore"], user: DirectoryUserId): readonly Line[] {
+  const own = held.filter((one) => !isEcho(one));
+  return byReason(own).flatMap(([{ hold, detail }]) => [
+    ...listed("held", [{ value: "by the last run, beside everybody else's changes", why: hold, ...HELD }]),
+    ...reasonLines(hold, detail, user),
+  ]);
+}
+
+function isEcho({ hold }: { readonly hold: Hold }): boolean {
+  return hold === "waits-for-held";
+}
+
+type NonEmpty<T> = readonly [T, ...T[]];
+
+function byReason<T extends { readonly detail: string }>(held: readonly T[]): readonly NonEmpty<T>[] {
+  const groups = new Map<string, [T, ...T[]]>();
+  for (const one of held) {
+    const group = groups.get(one.detail);
+    if (group === undefined) groups.set(one.detail, [one]);
+    else group.push(one);
+  }
+  return [...groups.values()];
+}
+
+/** Commands as a reason names them. */
+const COMMAND = /rosterbridge (?:[a-z]+ [^;]*?"…"|apply --accept-accounts \d+)/g;
+
+const WAYS_OUT: Readonly<Record<Hold, string | null>> = {
+  unsupported: "Do it in the product by hand.",
+  mode: 'Change "mode" in the configuration.',
+  "over-limit": null,
+  "protected-account": 'Do it in the product by hand, or change "protected" in the configuration.',
+  "observation-incomplete": "The next run reads it again, and decides anew.",
+  "identity-conflict": "Mend it in the product or in the directory.",
+  "no-free-seat": "Free or buy a seat.",
+  "waits-for-held": null,
+};
+
+function reasonLines(hold: Hold, detail: string, user: DirectoryUserId): readonly Line[] {
+  const [reason = detail] = detail.split(" To let the whole plan through:");
+  const commands = detail.match(COMMAND) ?? [];
+  const wayOut = commands.length > 0 ? null : WAYS_OUT[hold];
+  const mended = wayOut === null ? [] : [`${wayOut} Then:`, `rosterbridge apply --person ${user}`];
+  return [reason, ...commands, ...mended].map((value) => ({ label: "", value: `  ${value}` }));
+}

@@ -1,0 +1,14 @@
+import type { JournalEntry } from "../../ports/journal.ts";
+
+const ANSWERS = {
+  changed: "done",
+  "already-so": "was so already",
+  failed: "failed",
+  unknown: "nobody knows: the process ended first, or no answer came",
+  intent: "under way",
+} as const satisfies Record<JournalEntry["state"], string>;
+
+/** What became of a change, in words, with what the product said of a failure. */
+export function outcomeWords({ state, error }: Pick<JournalEntry, "state" | "error">): string {
+  return error === null ? ANSWERS[state] : `${ANSWERS[state]}: ${error}`;
+}

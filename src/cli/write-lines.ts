@@ -1,0 +1,70 @@
+import { open, realpath, rename, stat, unlink, type FileHandle } from "node:fs/promises";
+import { UsageError } from "../domain/errors.ts";
+import type { NewId } from "../ports/ambient.ts";
+
+/** Characters that are written at a time. */
+const CHUNK = 65_536;
+
+/**
+ * Writes lines to a file for the owner alone, since they name people. The file is there when it is whole: whoever reads it
+ * meanwhile, or after the command was ended, finds what was there before. Pipes and devices are written to as they are.
+ * Throws UsageError when it cannot be written.
+ */
+export async function writeLines(file: string, lines: AsyncIterable<string>, newId: NewId): Promise<void> {
+  const target = await realFile(file);
+  if (target === null) return writable(file, () => writeAll(() => open(file, "w"), lines));
+  const unfinished = `${target}.${newId()}.part`;
+  await writable(file, async () => {
+    try {
+      await writeAll(
+        () => open(unfinished, "wx", 0o600),
+        lines,
+        (handle) => handle.sync(),
+      );
+      await rename(unfinished, target);
+    } catch (error) {
+      await unlink(unfinished).catch(() => undefined);
+      throw error;
+    }
+  });
+}
+
+/** Where the lines end up, behind any symbolic link; null for what is no file and must not be replaced by one. */
+async function realFile(file: string): Promise<string | null> {
+  try {
+    const target = await realpath(file);
+    return (await stat(target)).isFile() ? target : null;
+  } catch {
+    return file;
+  }
+}
+
+async function writeAll(
+  start: () => Promise<FileHandle>,
+  lines: AsyncIterable<string>,
+  finish: (handle: FileHandle) => Promise<void> = async () => undefined,
+): Promise<void> {
+  const handle = await start();
+  try {
+    let waiting = "";
+    for await (const line of lines) {
+      waiting += `${line}\n`;
+      if (waiting.length < CHUNK) continue;
+      await handle.write(waiting);
+      waiting = "";
+    }
+    await handle.write(waiting);
+    await finish(handle);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function writable(file: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof Error && "syscall" in error)) throw error;
+    throw new UsageError(`${file} cannot be written.`, { cause: error });
+  }
+}

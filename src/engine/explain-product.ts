@@ -1,0 +1,130 @@
+import type { AccountId, Candidate, DesiredAccount, ObservedAccount } from "../domain/account.ts";
+import type { DirectoryUserId } from "../domain/directory.ts";
+import { ConnectorError } from "../domain/errors.ts";
+import type { PersonPlan } from "../domain/plan.ts";
+import { linkedAccount, markedAccount, matchAccount } from "../planning/match.ts";
+import type { Connector } from "../ports/connector.ts";
+import type { PersonRecord, Workspace } from "../ports/workspace.ts";
+import type { Matched, Planned, ShownAccount, Somebody } from "./explanation.ts";
+import { makePlan, type PlanDeps, type PlannedRun } from "./make-plan.ts";
+import type { CurrentMapping } from "./mapping-versions.ts";
+import { rememberPlan } from "./record-plan.ts";
+import { rivalsOf } from "./rivals.ts";
+
+/** Whom to look up, and with what. */
+export interface Subject {
+  readonly record: PersonRecord;
+  readonly desired: DesiredAccount;
+  readonly mapping: CurrentMapping;
+  readonly workspace: Workspace;
+}
+
+/** What the product shows of one person, and what a plan makes of it. */
+export interface ProductLook {
+  readonly matched: Omit<Matched, "namesakes">;
+  readonly now: Planned["now"];
+}
+
+/**
+ * Plans one person against a fresh read of their account, and keeps what was read. Writes nothing to the product. A
+ * product that does not answer is told of, never thrown.
+ */
+export async function lookAtProduct(deps: PlanDeps, subject: Subject, signal: AbortSignal): Promise<ProductLook> {
+  const seen = new Map<AccountId, ObservedAccount>();
+  const { mapping, workspace, record } = subject;
+  const user = record.person.user.id;
+  try {
+    const scope = { of: "some", people: [user] } as const;
+    const connector = watchFinds(deps.connector, seen);
+    const planned = await makePlan({ ...deps, connector }, mapping, workspace, scope, signal);
+    await rememberPlan(deps.store.holds, deps.ambient.clock, planned.plan);
+    const [refused] = planned.unreadable;
+    if (refused !== undefined) return unanswered(subject, refused.error);
+    const [person] = await Array.fromAsync(planned.plan.people());
+    return { matched: await explainMatch(deps, subject, [...seen.values()], planned), now: toNow(planned, person) };
+  } catch (error) {
+    if (!(error instanceof ConnectorError) || signal.aborted) throw error;
+    return unanswered(subject, error);
+  }
+}
+
+/** The same connector; what it finds is kept, so that what is shown is what was planned from. */
+function watchFinds(connector: Connector, seen: Map<AccountId, ObservedAccount>): Connector {
+  return {
+    ...connector,
+    async find(who, signal) {
+      const found = await connector.find(who, signal);
+      for (const account of found) seen.set(account.id, account);
+      return found;
+    },
+  };
+}
+
+function unanswered({ record }: Subject, { reason, message }: ConnectorError): ProductLook {
+  const nothing = { kind: null, reason: null, candidates: [] };
+  return { matched: { link: record.link, unanswered: { reason, message }, ...nothing }, now: null };
+}
+
+/** Whoever has nothing to do, hold or note is left out of a plan. */
+function toNow({ plan }: PlannedRun, person: PersonPlan | undefined): Planned["now"] {
+  const { digest } = plan.summary;
+  if (person === undefined) return { digest, cause: null, changes: [], held: [], notes: [], confirms: false };
+  const { cause, changes, held, notes, confirms } = person;
+  return { digest, cause, changes, held, notes, confirms: confirms === true };
+}
+
+async function explainMatch(
+  deps: PlanDeps,
+  { record, desired, mapping, workspace }: Subject,
+  accounts: readonly ObservedAccount[],
+  { view }: PlannedRun,
+): Promise<Omit<Matched, "namesakes">> {
+  const { directory } = record.person.user;
+  const { link } = record;
+  const observed = await workspace.holders(accounts);
+  const claim = { directory, email: desired.profile.email };
+  const [rival] = await rivalsOf(workspace, [...deps.directories.keys()], [claim]);
+  const facts = { directory, desired, observed, link, ...(rival == null ? {} : { rival }) };
+  const match =
+    desired.status === "active"
+      ? matchAccount(facts, { rehire: mapping.mapping.rehire, verifiedDomains: deps.directories })
+      : (linkedAccount(facts) ?? markedAccount(facts));
+  const reason = match?.kind === "conflict" ? match.reason : match?.kind === "new" ? match.note : null;
+  const names = new Map(view.groups.map(({ id, name }) => [id, name]));
+  const holders = await somebodies(
+    workspace,
+    observed.flatMap(({ linkedTo }) => linkedTo?.user ?? []),
+  );
+  const candidates = observed.map((candidate) => toShown(candidate, names, holders));
+  return { link, unanswered: null, kind: match?.kind ?? "none", reason, candidates };
+}
+
+function toShown(
+  { account, linkedTo }: Candidate,
+  names: ReadonlyMap<string, string>,
+  holders: readonly Somebody[],
+): ShownAccount {
+  const { id, profile, status, role, seat, groups } = account;
+  return {
+    id,
+    email: profile.email,
+    status,
+    role,
+    seat,
+    groups: groups.map((group) => names.get(group) ?? group),
+    linkedTo: holders.find((holder) => holder.id === linkedTo?.user) ?? null,
+  };
+}
+
+/** These people, as they are named beside somebody else. */
+export async function somebodies(
+  workspace: Pick<Workspace, "peopleById">,
+  ids: readonly DirectoryUserId[],
+): Promise<readonly Somebody[]> {
+  return (await workspace.peopleById(ids)).map(({ person: { user, deletedAt } }) => ({
+    id: user.id,
+    userName: user.userName,
+    directory: user.directory,
+    status: deletedAt !== null ? "deleted" : user.active ? "active" : "inactive",
+  }));
+}

@@ -1,0 +1,77 @@
+import type { Instant } from "../domain/brand.ts";
+import type { DirectoryUserId } from "../domain/directory.ts";
+import { UnknownSubjectError } from "../domain/errors.ts";
+import type { JsonObject } from "../domain/json.ts";
+import type { AuditRecord, ChainPoint, Evidence } from "../ports/records.ts";
+import type { Permissions } from "./permissions.ts";
+import { PROVED, proofDigest } from "./proof.ts";
+
+/** One proof of somebody's offboarding, held against the audit log. */
+export interface LeaverProof {
+  readonly user: DirectoryUserId;
+  readonly at: Instant;
+  /** As it was written (engine/proof.ts). */
+  readonly document: JsonObject;
+  /**
+   * The row of the audit log that was written with it; `matches` is false when the proof is not the one of that row.
+   * Null when there is no such row: the run was killed in between, and proved once more later.
+   */
+  readonly audit: (ChainPoint & { readonly matches: boolean }) | null;
+}
+
+/** What is kept of somebody's offboardings. */
+export interface Offboardings {
+  /** Newest first. */
+  readonly proofs: readonly LeaverProof[];
+  /** Rows of the audit log whose proofs are gone. */
+  readonly lost: readonly ChainPoint[];
+}
+
+/** Finds the proofs of leavers. */
+export interface LeaverProofs {
+  /**
+   * `person` is an id, userName, e-mail or externalId; of several people who answer to it, of all. Throws
+   * UnknownSubjectError when nobody answers to it, or nobody of them was ever offboarded.
+   */
+  of(person: string): Promise<Offboardings>;
+}
+
+/** Makes the use case. `identify` is what tells of somebody unknown. */
+export function createLeaverProofs(evidence: Evidence, { identify }: Pick<Permissions, "identify">): LeaverProofs {
+  return {
+    async of(person) {
+      const found = await evidence.findPeople(person);
+      const people = found.length > 0 ? found : [await identify(person)];
+      const each = await Promise.all(people.map((user) => offboardingsOf(evidence, user)));
+      const proofs = each.flatMap((one) => one.proofs).sort((one, other) => (one.at < other.at ? 1 : -1));
+      const lost = each.flatMap((one) => one.lost);
+      if (proofs.length === 0 && lost.length === 0) {
+        throw new UnknownSubjectError(
+          `There is no proof for "${person}", who has not been offboarded. \`rosterbridge explain\` tells how things stand.`,
+        );
+      }
+      return { proofs, lost };
+    },
+  };
+}
+
+async function offboardingsOf(evidence: Evidence, user: DirectoryUserId): Promise<Offboardings> {
+  const [records, audit] = await Promise.all([evidence.proofs(user), evidence.auditOf(user)]);
+  const rows = audit.filter(({ action }) => action === PROVED);
+  const proofs = records
+    .map(({ at, document }) => ({ user, at, document, audit: rowOf(document, at, rows) }))
+    .reverse();
+  const taken = new Set(proofs.map((proof) => proof.audit?.sequence));
+  const lost = rows
+    .filter(({ sequence }) => !taken.has(sequence))
+    .map(({ sequence, hash }): ChainPoint => ({ sequence, hash }));
+  return { proofs, lost };
+}
+
+/** A proof and its row have the same time. */
+function rowOf(document: JsonObject, at: Instant, rows: readonly AuditRecord[]): LeaverProof["audit"] {
+  const digest = proofDigest(document);
+  const matching = rows.find(({ detail }) => detail["proof"] === digest);
+  const row = matching ?? rows.find((candidate) => candidate.at === at);
+  return row === undefined ? null : { sequence: row.sequence, hash: row.hash, matches: row === matching };
+}

@@ -1,0 +1,4 @@
+import { storeContract } from "../contracts/store.ts";
+import { aStore } from "../support/store-files.ts";
+
+storeContract("better-sqlite3", (t) => aStore(t, "better-sqlite3"));
