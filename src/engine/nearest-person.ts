@@ -7,8 +7,8 @@ const ALIKE = 2;
 
 /**
  * The userName that somebody who asked for `wanted`, whom nobody answers to, most likely meant; null when none is near.
- * What has no `@` is also compared with the part before it. In a large company only names that begin alike are sure to
- * be among those compared.
+ * What counts is the part before the `@`: the one behind it is the same for a whole company. In a large one only names
+ * that begin alike are sure to be among those compared.
  */
 export async function nearestPerson(
   { userNames }: Pick<Evidence, "userNames">,
@@ -16,8 +16,18 @@ export async function nearestPerson(
 ): Promise<string | null> {
   const pages = await Promise.all([userNames(wanted.slice(0, ALIKE), COMPARED), userNames("", COMPARED)]);
   const names = [...new Set(pages.flat())];
-  if (wanted.includes("@")) return nearest(wanted, names);
-  const byLocalPart = new Map(names.toReversed().map((name) => [name.split("@")[0] ?? name, name]));
-  const found = nearest(wanted, [...byLocalPart.keys(), ...names]);
-  return found === null ? null : (byLocalPart.get(found) ?? found);
+  const [local, domain] = partsOf(wanted);
+  const inDomain = names.filter((name) => domain === null || partsOf(name)[1] === domain);
+  const byLocalPart = new Map(inDomain.toReversed().map((name) => [partsOf(name)[0], name]));
+  const found = nearest(local, [...byLocalPart.keys()]);
+  if (found !== null) return byLocalPart.get(found) ?? null;
+  const elsewhere = names.filter((name) => partsOf(name)[0] === local);
+  return nearest(wanted, elsewhere);
+}
+
+/** What stands before the last `@`, and behind it, without case; null where there is none. */
+function partsOf(name: string): readonly [string, string | null] {
+  const folded = name.toLowerCase();
+  const at = folded.lastIndexOf("@");
+  return at === -1 ? [folded, null] : [folded.slice(0, at), folded.slice(at + 1)];
 }
