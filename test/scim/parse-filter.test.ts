@@ -173,21 +173,19 @@ test("a printed filter parses to the same filter", (t) => {
     }),
     { numRuns: 500 },
   );
-  t.pass();
 });
 
 test("any text is a filter or an InvalidFilterError", (t) => {
   fc.assert(
     fc.property(fc.oneof(filterSoup, fc.string()), (text) => {
       try {
-        parseFilter(text);
+        t.is(typeof parseFilter(text).op, "string");
       } catch (error) {
         t.true(error instanceof InvalidFilterError);
       }
     }),
     { numRuns: 1000 },
   );
-  t.pass();
 });
 
 /** The other parser's answer in our words; it flattens chains of the same operator. */
@@ -247,5 +245,4 @@ test("random filters mean the same to scim2-parse-filter", (t) => {
     }),
     { numRuns: 200 },
   );
-  t.pass();
 });
