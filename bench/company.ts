@@ -140,6 +140,8 @@ function toLink(person: BenchPerson): AccountLink {
     linkedAt: STAGED_AT,
     applied: { email, displayName: displayNameOf(person), givenName, familyName },
     offboardedAt: null,
+    entitlements: null,
+    repairs: {},
   };
 }
 

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { Seat } from "../domain/account.ts";
 import type { DirectoryId } from "../domain/directory.ts";
-import type { Policy } from "../domain/policy.ts";
+import { REPAIR_EVERYTHING, type Policy } from "../domain/policy.ts";
 import type { Config, DirectoryConfig } from "./config.ts";
 import { parseDuration } from "./duration.ts";
 import type { Settings } from "./schema.ts";
@@ -16,12 +16,23 @@ function toDirectory({ id, name, kind, verifiedDomains }: Settings["directories"
 }
 
 function toPolicy({ mode, leavers, limits, protected: { accounts, minOwners } }: Settings): Policy {
-  const { action, reason, onFailure } = leavers.bookings;
+  const { action, reason, onFailure, delay } = leavers.bookings;
   return {
     mode,
-    leavers: { action: leavers.action, bookings: { action, reason, onFailure } },
+    leavers: {
+      action: leavers.action,
+      bookings: {
+        action,
+        reason,
+        onFailure,
+        reassignTo: ["manager", "group"],
+        otherwise: "cancel",
+        delayMs: parseDuration(delay) ?? 0,
+      },
+    },
     limits,
     protected: { accounts: new Set(accounts.map((email) => email.toLowerCase())), minOwners },
+    drift: REPAIR_EVERYTHING,
   };
 }
 

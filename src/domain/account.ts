@@ -1,5 +1,5 @@
 import type { Brand, Instant } from "./brand.ts";
-import type { DirectoryUserId } from "./directory.ts";
+import type { DirectoryId, DirectoryUserId } from "./directory.ts";
 
 /** The product's id of an account, a group or a booking. */
 export type AccountId = Brand<string, "AccountId">;
@@ -24,6 +24,7 @@ export type LeaverReason = "inactive" | "deleted" | "out-of-scope";
 /** What the mapping says a person should have. */
 export interface DesiredAccount {
   readonly user: DirectoryUserId;
+  readonly directory: DirectoryId;
   readonly externalId?: string;
   readonly status: "active" | "deactivated";
   /** Set exactly when `status` is `deactivated`. */
@@ -45,7 +46,7 @@ export interface DesiredAccount {
 /** What the product shows of one account. */
 export interface ObservedAccount {
   readonly id: AccountId;
-  /** Our own id of the person, kept in the product where it can hold one. */
+  /** Who made it: a mark as `domain/marker.ts` writes it, kept in the product where it can hold one. */
   readonly marker?: string;
   readonly externalId?: string;
   /** `pending`: invited, not yet accepted. */
@@ -96,6 +97,8 @@ export type Completeness =
 
 /** What the product shows at one time. */
 export interface Observation {
+  /** The product's own id of the organisation that we write to; null when it does not say. */
+  readonly tenant: string | null;
   readonly groups: readonly ObservedGroup[];
   /** Free seats per pool; null when the product does not say. */
   readonly seats: ReadonlyMap<Seat, SeatPool> | null;
@@ -111,6 +114,15 @@ export interface SeatPool {
   readonly used: number;
 }
 
+/** Seat and groups of an account. Groups are names, sorted. */
+export interface Entitlements {
+  readonly seat: Seat | null;
+  readonly groups: readonly string[];
+}
+
+/** What somebody may edit by hand in the product: a field of the profile, the seat, the groups, or whether it is active. */
+export type DriftField = keyof AccountProfile | "seat" | "groups" | "status";
+
 /** The record that a directory user and an account are the same person. */
 export interface AccountLink {
   readonly user: DirectoryUserId;
@@ -119,6 +131,10 @@ export interface AccountLink {
   readonly linkedAt: Instant;
   /** What we last wrote, or saw in step; null when never. Tells drift (the product was edited) from a move (the directory changed). */
   readonly applied: AccountProfile | null;
+  /** Seat and groups as we last gave them, or saw them at first contact; null when never. Tells drift from a move, too. */
+  readonly entitlements: Entitlements | null;
+  /** How often a field was put back since the directory last changed it; absent: never. Ends fights with whoever edits it. */
+  readonly repairs: Readonly<Partial<Record<DriftField, number>>>;
   /** When this leaver was read back as shut out; null for everybody else. While null, a leaver's bookings are listed again. */
   readonly offboardedAt: Instant | null;
 }

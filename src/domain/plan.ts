@@ -134,6 +134,10 @@ export type Hold =
   | "observation-incomplete"
   | "identity-conflict"
   | "no-free-seat"
+  /** A field that was put back before and is edited in the product again and again: left to people. */
+  | "contested"
+  /** The grace before an irreversible step is not over (`leavers.bookings.delay`). */
+  | "delayed"
   | "waits-for-held";
 
 /** A change that is shown but not carried out. `detail` is a whole sentence for people. */
@@ -164,6 +168,10 @@ export interface PersonPlan {
   readonly notes: readonly string[];
   /** A leaver with nothing left to change whose account is still to be read back and proved shut; `changes` and `held` are empty. */
   readonly confirms?: true;
+  /** An e-mail that this plan gives is still that of the account of this person, who has to be renamed first. Not in the digest. */
+  readonly after?: DirectoryUserId;
+  /** When what is `delayed` becomes due, so that the person is looked at again. Not in the digest. */
+  readonly dueAt?: Instant;
   /** A mapping edit, not the IdP, makes this person a leaver: held until approved or released. */
   readonly needsApproval?: true;
 }

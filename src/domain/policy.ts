@@ -1,3 +1,4 @@
+import type { DriftField } from "./account.ts";
 import type { Limits } from "./plan.ts";
 
 /**
@@ -7,7 +8,27 @@ import type { Limits } from "./plan.ts";
 export type Mode = "observe" | "create-only" | "no-removals" | "full";
 
 /** What happens to the upcoming bookings of a leaver. */
-export type BookingAction = "cancel" | "keep";
+export type BookingAction = "cancel" | "reassign" | "keep";
+
+/** Who may take over a leaver's bookings: the manager whom the directory names, or a member of one of the leaver's groups. */
+export type Successor = "manager" | "group";
+
+/** What to do about a field that was edited in the product: put it back, or say so and leave it. */
+export type DriftAction = "repair" | "report";
+export type DriftPolicy = Readonly<Record<DriftField, DriftAction>>;
+
+/** Where the configuration says nothing, the product follows the directory in everything. */
+export const REPAIR_EVERYTHING: DriftPolicy = {
+  email: "repair",
+  displayName: "repair",
+  givenName: "repair",
+  familyName: "repair",
+  timezone: "repair",
+  locale: "repair",
+  seat: "repair",
+  groups: "repair",
+  status: "repair",
+};
 
 /** What happens to the account of a leaver. */
 export type LeaverAction = "deactivate" | "delete";
@@ -20,6 +41,12 @@ export interface LeaverPolicy {
   readonly action: LeaverAction;
   readonly bookings: {
     readonly action: BookingAction;
+    /** For `reassign`: in the order in which they are asked. */
+    readonly reassignTo: readonly Successor[];
+    /** For `reassign`: what becomes of bookings that nobody can take over. */
+    readonly otherwise: Exclude<BookingAction, "reassign">;
+    /** Grace between the IdP's word and the first step that cannot be undone; a return in that time cancels nothing. */
+    readonly delayMs: number;
     /** Text for guests. */
     readonly reason: string;
     /** When cancelling fails: shut the account all the same, or hold it until the bookings are gone. */
@@ -52,4 +79,5 @@ export interface Policy {
   readonly leavers: LeaverPolicy;
   readonly limits: Limits;
   readonly protected: ProtectedPolicy;
+  readonly drift: DriftPolicy;
 }

@@ -1,6 +1,4 @@
-import type { Instant } from "../domain/brand.ts";
 import type { DirectoryUserId } from "../domain/directory.ts";
-import { addMs } from "../domain/instant.ts";
 import {
   ZERO_COUNTS,
   type Breach,
@@ -12,6 +10,7 @@ import {
 import { changeKey, limitOf } from "../planning/change-key.ts";
 import { allowance, assess, type Assessment } from "../planning/limits.ts";
 import type { Journal, JournalEntry } from "../ports/journal.ts";
+import type { Elapsed } from "./elapsed.ts";
 
 /** The window over which budgets are counted (product.md section 6). */
 const WINDOW_MS = 24 * 60 * 60 * 1000;
@@ -35,13 +34,13 @@ export interface BudgetBasis {
   readonly released: ReadonlySet<DirectoryUserId>;
   /** The plan's people before the gate. */
   people(): AsyncIterable<PersonPlan>;
-  now(): Instant;
+  readonly elapsed: Elapsed;
 }
 
 /** Counts what was spent in the last 24 h and holds the plan against it. */
 export async function openBudget(basis: BudgetBasis): Promise<Budget> {
   const { journal, plan, released } = basis;
-  const since = addMs(basis.now(), -WINDOW_MS);
+  const since = basis.elapsed.now() - WINDOW_MS;
   const counted = await journal.spentSince(since);
   const suspects = assess({ ...plan, spent: counted });
   const again = suspects.length === 0 ? ZERO_COUNTS : await countAgain(basis, since, suspects);
@@ -57,7 +56,7 @@ export async function openBudget(basis: BudgetBasis): Promise<Budget> {
       if (limit !== null) made[limit] += 1;
     },
     async overspent() {
-      const counted = await journal.spentSince(addMs(basis.now(), -WINDOW_MS));
+      const counted = await journal.spentSince(basis.elapsed.now() - WINDOW_MS);
       const fresh = assess({ ...plan, spent: minus(minus(counted, again), made) });
       return fresh.find(({ limit }) => !breaches.some((known) => known.limit === limit)) ?? null;
     },
@@ -75,7 +74,7 @@ export async function openBudget(basis: BudgetBasis): Promise<Budget> {
  */
 async function countAgain(
   { journal, people, released }: BudgetBasis,
-  since: Instant,
+  since: number,
   suspects: readonly Breach[],
 ): Promise<LimitCounts> {
   const counts: Record<LimitName, number> = { ...ZERO_COUNTS };
@@ -87,7 +86,7 @@ async function countAgain(
       return limit !== null && limits.has(limit) ? [{ limit, key: changeKey(user, change) }] : [];
     });
     if (limited.length === 0 || released.has(user)) continue;
-    const entries = (await journal.entries(user)).filter(({ intendedAt }) => intendedAt >= since);
+    const entries = (await journal.entries(user)).filter(({ elapsedMs }) => elapsedMs >= since);
     for (const { limit, key } of limited) if (wasLeftOpen(entries, key)) counts[limit] += 1;
   }
   return counts;

@@ -8,6 +8,7 @@ import type { Applied, ApplyContext, Connector } from "../ports/connector.ts";
 import type { Journal, JournalEntry } from "../ports/journal.ts";
 import type { Lease } from "../ports/leases.ts";
 import { CALL_BACK_OFF, delayAfter } from "./back-off.ts";
+import type { Elapsed } from "./elapsed.ts";
 
 /** Attempts at one change within one run, and the longest pause that a product may impose before we leave it to a later run. */
 const ATTEMPTS = 4;
@@ -20,6 +21,7 @@ export interface ApplyRun {
   readonly connector: Connector;
   readonly journal: Journal;
   readonly ambient: Ambient;
+  readonly elapsed: Elapsed;
   readonly guestReason: string;
   /** Aborted when nothing may be sent any more: the lease is lost, or a stop was asked for and its grace is over. */
   readonly signal: AbortSignal;
@@ -60,6 +62,7 @@ export async function carryOut(run: ApplyRun, subject: Subject | null, change: C
     state: "intent",
     intendedAt: ambient.clock.now(),
     settledAt: null,
+    elapsedMs: run.elapsed.now(),
     error: null,
   };
   await journal.intend(run.lease, entry);
@@ -143,7 +146,7 @@ function nextLink(
   applied: Applied,
   at: AccountLink["linkedAt"],
 ): AccountLink | null {
-  const fresh = { user, linkedAt: at, offboardedAt: null };
+  const fresh = { user, linkedAt: at, offboardedAt: null, entitlements: null, repairs: {} };
   switch (change.kind) {
     case "create-account":
       if (applied.account === undefined) throw new TypeError("A connector names the account that it created.");

@@ -13,6 +13,7 @@ import type { Store } from "../ports/store.ts";
 import type { Workspace } from "../ports/workspace.ts";
 import { createBreaker } from "./breaker.ts";
 import { openBudget, type Budget } from "./budget.ts";
+import { openElapsed, type Elapsed } from "./elapsed.ts";
 import type { CurrentMapping } from "./mapping-versions.ts";
 import { observeAll, observeSome, type View } from "./observe.ts";
 import { planPeople, type Unreadable } from "./plan-people.ts";
@@ -45,6 +46,7 @@ export interface PlannedRun {
   readonly view: View;
   readonly approvals: OpenApprovals;
   readonly budget: Budget;
+  readonly elapsed: Elapsed;
   readonly unreadable: readonly Unreadable[];
 }
 
@@ -69,7 +71,7 @@ export async function makePlan(
   const approvals = isWhole ? await store.holds.openApprovals(now) : NO_APPROVALS;
   const released = await store.holds.openReleases(now);
 
-  const context = toContext(deps, mapping, view, now);
+  const context = toContext(deps, mapping, view, released, now);
   const people = planPeople({ connector, workspace, mapping, view, context, breaker, signal });
   const staged = scope.of === "everybody" ? workspace.people() : onePage(await workspace.peopleById(scope.people));
   const start = {
@@ -81,12 +83,13 @@ export async function makePlan(
   const { all: linked } = await store.links.count();
   const { planned, approved, deactivating } = saved.result;
   const { limits } = deps.policy;
+  const elapsed = await openElapsed(store.journal, ambient.clock);
   const budget = await openBudget({
     journal: store.journal,
     plan: { planned, approved, limits, linked, active: view.active, deactivating },
     released,
     people: () => saved.people(),
-    now: () => ambient.clock.now(),
+    elapsed,
   });
   const gate: Gate = {
     mode: deps.policy.mode,
@@ -109,13 +112,14 @@ export async function makePlan(
     breaches: gate.breaches,
     waiting: saved.result.waiting,
   };
-  return { plan: { summary, people: passed }, view, approvals, budget, unreadable: people.unreadable() };
+  return { plan: { summary, people: passed }, view, approvals, budget, elapsed, unreadable: people.unreadable() };
 }
 
 function toContext(
   { connector, policy, directories }: PlanDeps,
   { mapping }: CurrentMapping,
   view: View,
+  released: ReadonlySet<DirectoryUserId>,
   now: Instant,
 ): PlanContext {
   return {
@@ -124,6 +128,8 @@ function toContext(
     leavers: policy.leavers,
     protected: policy.protected,
     rehire: mapping.rehire,
+    drift: policy.drift,
+    released,
     groups: view.groups,
     managedGroups: mapping.managedGroups,
     authoritative: mapping.authoritative,

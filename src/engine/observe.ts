@@ -71,7 +71,9 @@ export async function observeAll(
     seats: observation.seats,
     completeness,
     active: active.all,
-    counts: completeness.complete ? { accounts, unlinkedActive: active.unlinked, at: observedAt } : null,
+    counts: completeness.complete
+      ? { accounts, unlinkedActive: active.unlinked, tenant: observation.tenant, at: observedAt }
+      : null,
     candidates: (keys) => workspace.candidates(keys),
   };
 }

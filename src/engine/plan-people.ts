@@ -1,6 +1,7 @@
 import type { AccountLink, Booking, DesiredAccount } from "../domain/account.ts";
 import type { DirectoryUserId } from "../domain/directory.ts";
 import { ConnectorError } from "../domain/errors.ts";
+import { markOf } from "../domain/marker.ts";
 import type { PersonPlan } from "../domain/plan.ts";
 import { desire } from "../mapping/desire.ts";
 import type { PersonFacts, PlanContext, Rival } from "../planning/context.ts";
@@ -130,7 +131,13 @@ function factsOf(
 
 function keyOf({ person, link }: PersonRecord, desired: DesiredAccount): CandidateKey {
   const { id, externalId } = person.user;
-  return { user: id, account: link?.account ?? null, externalId: externalId ?? null, email: desired.profile.email };
+  return {
+    user: id,
+    account: link?.account ?? null,
+    marker: markOf(desired),
+    externalId: externalId ?? null,
+    email: desired.profile.email,
+  };
 }
 
 function isWorthShowing({ changes, held, notes, confirms }: PersonPlan): boolean {

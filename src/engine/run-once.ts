@@ -6,6 +6,7 @@ import type { Workspace } from "../ports/workspace.ts";
 import { openAgenda, type Agenda } from "./agenda.ts";
 import type { PeopleRun } from "./people-run.ts";
 import { applyPlan } from "./apply-plan.ts";
+import { openElapsed } from "./elapsed.ts";
 import type { HeldLease } from "./lease-keeper.ts";
 import { makePlan, type PlannedRun, type PlanScope } from "./make-plan.ts";
 import type { Watch } from "./overtaking.ts";
@@ -54,7 +55,8 @@ export async function runOnce(deps: ReconcilerDeps, request: RunRequest, place: 
     digest: null,
     report: {},
   };
-  await store.journal.startRun(held.lease, record);
+  const elapsed = await openElapsed(store.journal, ambient.clock);
+  await store.journal.startRun(held.lease, record, elapsed.anchor());
   const run: Run = { ...place, deps, request, agenda, record, startedAtMs };
   try {
     const planned = await planRun(run);
@@ -134,7 +136,7 @@ async function recordAcceptance({ deps, record }: Run, accounts: number): Promis
 
 function toPeopleRun(
   { deps, request, held, workspace, watch, record }: Run,
-  { view, budget }: PlannedRun,
+  { view, budget, elapsed }: PlannedRun,
   ended: AbortSignal,
 ): PeopleRun {
   const { leavers } = deps.policy;
@@ -144,6 +146,7 @@ function toPeopleRun(
     connector: deps.connector,
     journal: deps.store.journal,
     ambient: deps.ambient,
+    elapsed,
     guestReason: leavers.bookings.reason,
     signal: AbortSignal.any([held.signal, afterGrace(request.stop, deps.ambient.clock, ended)]),
     groups: new Map(view.groups.map(({ id, name }) => [name, id])),

@@ -14,6 +14,7 @@ export function desire(person: Person, mapping: Mapping): DesiredAccount {
   const { profile, problems } = mapping.account(resource);
   const identity = {
     user: user.id,
+    directory: user.directory,
     ...(user.externalId === undefined ? {} : { externalId: user.externalId }),
     profile,
   };

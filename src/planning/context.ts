@@ -10,7 +10,7 @@ import type {
 import type { Instant } from "../domain/brand.ts";
 import type { DirectoryId, DirectoryUserId } from "../domain/directory.ts";
 import type { BookingOrder, ChangeKind } from "../domain/plan.ts";
-import type { LeaverPolicy, ProtectedPolicy, RehirePolicy } from "../domain/policy.ts";
+import type { DriftPolicy, LeaverPolicy, ProtectedPolicy, RehirePolicy } from "../domain/policy.ts";
 
 /** What is the same for everybody in one plan. */
 export interface PlanContext {
@@ -20,6 +20,9 @@ export interface PlanContext {
   readonly leavers: LeaverPolicy;
   readonly protected: ProtectedPolicy;
   readonly rehire: RehirePolicy;
+  readonly drift: DriftPolicy;
+  /** People who pass every limit and every standing quarrel. */
+  readonly released: ReadonlySet<DirectoryUserId>;
   /** The product's groups as observed. */
   readonly groups: readonly ObservedGroup[];
   /** Names of groups that some rule names: the only ones a person is ever taken out of. */

@@ -37,3 +37,8 @@ export function ownedPart(source: AccountProfile, desired: AccountProfile): Acco
   const owned = PROFILE_FIELDS.filter((field) => desired[field] !== undefined && source[field] !== undefined);
   return { email: source.email, ...Object.fromEntries(owned.map((field) => [field, source[field]])) };
 }
+
+/** Why a field is to be changed, in words. */
+export function explainField({ field, moved }: FieldDifference): string {
+  return moved ? `${field} changed in the directory` : `${field} was edited in the product`;
+}

@@ -1,4 +1,5 @@
 import type { AccountLink, Candidate, LinkHolder, ObservedAccount } from "../domain/account.ts";
+import { markOf } from "../domain/marker.ts";
 import { domainsOf, isOnDomain, sameEmail } from "./email.ts";
 import type { PersonFacts, PlanContext } from "./context.ts";
 
@@ -61,7 +62,7 @@ export function linkedAccount({
 
 /** The account that carries our mark of this person: proof that we made it. Null when none does. */
 export function markedAccount({ desired, observed }: Pick<PersonFacts, "desired" | "observed">): Match | null {
-  const marked = observed.filter(({ account }) => account.marker === desired.user);
+  const marked = observed.filter(({ account }) => account.marker === markOf(desired));
   const [only] = marked;
   if (only === undefined) return null;
   if (marked.length > 1) return conflict(null, `${marked.length} accounts carry this person's mark.`);

@@ -1,17 +1,16 @@
 import type { AccountLink, AccountProfile, DesiredAccount, ObservedAccount } from "../domain/account.ts";
-import type { AccountRef, Cause, Held, PersonChange } from "../domain/plan.ts";
+import type { AccountRef, Cause, PersonChange } from "../domain/plan.ts";
 import type { PersonFacts, PlanContext } from "./context.ts";
-import { diffProfile, ownedPart } from "./diff.ts";
+import { diffProfile, explainField, ownedPart } from "./diff.ts";
 import type { FieldDifference } from "./diff.ts";
 import { draft } from "./draft.ts";
 import type { Draft } from "./draft.ts";
-import { sameEmail } from "./email.ts";
-import type { Reason } from "./dependants.ts";
 import { groupChanges, seatChanges } from "./entitlements.ts";
 import type { EntitlementRules } from "./entitlements.ts";
-import { protectedBy, takesAway } from "./guard.ts";
-import { matchAccount, noEmail, unverified } from "./match.ts";
+import { takesAway } from "./guard.ts";
+import { matchAccount } from "./match.ts";
 import type { Match } from "./match.ts";
+import { heldRename, refuseRename } from "./rename.ts";
 
 const RETURNED = "Cancelled bookings stay cancelled.";
 const NOTHING = { seat: null, groups: [] } as const;
@@ -133,41 +132,6 @@ function entitlementCause(account: ObservedAccount, { origin }: AccountLink): Ca
   return origin === "created" && account.seat === null && account.groups.length === 0 ? "joiner" : "mover";
 }
 
-/** Why the account's e-mail may not become the desired one; null when it may, or is the same but for letter case. */
-function refuseRename(facts: PersonFacts, account: ObservedAccount, context: PlanContext): Reason | null {
-  const { desired, observed } = facts;
-  const { email } = desired.profile;
-  const conflict = (detail: string): Reason => ({ hold: "identity-conflict", detail });
-  if (email === "") return conflict(noEmail(desired.problems));
-  if (sameEmail(email, account.profile.email)) return null;
-  const protection = protectedBy(account, desired, context);
-  if (protection !== null) {
-    return { hold: "protected-account", detail: `${account.profile.email} ${protection}: its e-mail is not changed.` };
-  }
-  const refusal = unverified(facts, context);
-  if (refusal !== null) return conflict(refusal);
-  const taken = observed.some(
-    (other) => other.account.id !== account.id && sameEmail(other.account.profile.email, email),
-  );
-  return taken
-    ? conflict(`${email} is still used by another account; it follows when that account has been renamed.`)
-    : null;
-}
-
-function heldRename(account: ObservedAccount, desired: DesiredAccount, { applied }: AccountLink, reason: Reason): Held {
-  const { email } = desired.profile;
-  const cause = applied?.email === email ? "drift" : "mover";
-  const change: PersonChange = {
-    kind: "update-account",
-    cause,
-    because: [explainField({ field: "email", moved: cause === "mover" })],
-    account: account.id,
-    before: { email: account.profile.email },
-    after: { email },
-  };
-  return { change, ...reason };
-}
-
 function reactivation(account: ObservedAccount, { because }: DesiredAccount, cause: Cause): PersonChange {
   return { kind: "reactivate-account", cause, because, account: account.id };
 }
@@ -183,10 +147,6 @@ function updateChanges(
   return [
     { kind: "update-account", cause, because: differences.map(explainField), account: account.id, before, after },
   ];
-}
-
-function explainField({ field, moved }: FieldDifference): string {
-  return moved ? `${field} changed in the directory` : `${field} was edited in the product`;
 }
 
 function entitlementChanges(

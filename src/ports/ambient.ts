@@ -5,6 +5,8 @@ export interface Clock {
   now(): Instant;
   /** Milliseconds from an arbitrary start; never goes back. */
   monotonicMs(): number;
+  /** Milliseconds since the machine was started, as every process on it sees them, and which start that was; null: not known. */
+  uptime(): { readonly ms: number; readonly boot: string | null };
   /** Resolves after `ms`, or at once when the signal is aborted; never rejects. Does not keep the process alive for ever. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }

@@ -18,6 +18,8 @@ export interface Capabilities {
   readonly marker: boolean;
   /** Whether the product counts its seats; without it `product.seats` does. */
   readonly seatCounts: boolean;
+  /** Whether an e-mail may be changed without a message to anybody, so that two people can swap theirs by a third address. */
+  readonly parking: boolean;
   /** How many people may be worked on at once; at least 1. */
   readonly maxConcurrency: number;
 }

@@ -38,6 +38,8 @@ export interface JournalEntry {
   readonly state: "intent" | "changed" | "already-so" | "failed" | "unknown";
   readonly intendedAt: Instant;
   readonly settledAt: Instant | null;
+  /** When it was meant, on the bridge's own time line (`engine/elapsed.ts`): limits are counted by it, not by the wall clock. */
+  readonly elapsedMs: number;
   /** Code and message of a failure. */
   readonly error: string | null;
 }
@@ -52,7 +54,8 @@ export interface SettleEffects {
  * Calls that name a lease must throw LeaseLostError, and write nothing, when its epoch is no longer the newest.
  */
 export interface Journal {
-  startRun(lease: Lease, run: RunRecord): Promise<void>;
+  /** `anchor` is kept in the same unit, so that the next process goes on from it. */
+  startRun(lease: Lease, run: RunRecord, anchor?: TimeAnchor): Promise<void>;
   finishRun(lease: Lease, run: RunRecord): Promise<void>;
   /** Newest first. */
   runs(limit: number): Promise<readonly RunRecord[]>;
@@ -69,8 +72,20 @@ export interface Journal {
   /** Of one run, oldest first, in pages. */
   entriesOf(run: string): AsyncIterable<readonly JournalEntry[]>;
   /**
-   * Per limit, the different changes (by user and key) that were made, or may have been, since then. Changes that ended
+   * Per limit, the different changes (by user and key) that were made, or may have been, and were meant since then (on the
+   * bridge's own time line, milliseconds). Changes that ended
    * `already-so` or `failed` are not counted.
    */
-  spentSince(since: Instant): Promise<LimitCounts>;
+  spentSince(elapsedMs: number): Promise<LimitCounts>;
+  /** The newest reading of the bridge's own time line; null before the first. */
+  timeAnchor(): Promise<TimeAnchor | null>;
+}
+
+/** One moment on three clocks: the bridge's own time line, the wall, and the machine's since it was started. */
+export interface TimeAnchor {
+  readonly elapsedMs: number;
+  readonly wall: Instant;
+  readonly uptimeMs: number;
+  /** The start of the machine that `uptimeMs` counts from; null when it is not known. */
+  readonly boot: string | null;
 }

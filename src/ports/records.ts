@@ -40,6 +40,8 @@ export interface ObservedCounts {
   readonly accounts: number;
   /** Active accounts that nobody is linked to. */
   readonly unlinkedActive: number;
+  /** `Observation.tenant` as it was first seen; null when the product did not say. */
+  readonly tenant: string | null;
   readonly at: Instant;
 }
 

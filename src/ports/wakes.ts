@@ -27,6 +27,12 @@ export interface Wakes {
   count(): Promise<number>;
   /** Forgets wake-ups that were worked on, unless they were woken again meanwhile. */
   clear(lease: Lease, wakes: readonly Wake[]): Promise<void>;
+  /** Somebody is to be looked at again at a later time, whatever happens until then; replaces the time set before. */
+  defer(lease: Lease, user: DirectoryUserId, reason: WakeReason, until: Instant): Promise<void>;
+  /** Turns those who are due into wake-ups. */
+  wakeDeferred(lease: Lease, now: Instant): Promise<void>;
+  /** When the next of those who were deferred is due; null when nobody is. */
+  nextDeferred(): Promise<Instant | null>;
   putFailure(lease: Lease, failure: Failure): Promise<void>;
   clearFailures(lease: Lease, users: readonly DirectoryUserId[]): Promise<void>;
   failures(): Promise<readonly Failure[]>;

@@ -12,6 +12,7 @@ export interface PersonRecord {
 export interface CandidateKey {
   readonly user: DirectoryUserId;
   readonly account: AccountId | null;
+  readonly marker: string;
   readonly externalId: string | null;
   readonly email: string;
 }
@@ -38,7 +39,7 @@ export interface Workspace {
   /** These people, by id; unknown ids are left out. Also finds tombstones. */
   peopleById(ids: readonly DirectoryUserId[]): Promise<readonly PersonRecord[]>;
   /**
-   * For each key, in order, the spooled accounts with its account id, its marker (= user id), its externalId, or its
+   * For each key, in order, the spooled accounts with its account id, its marker (that of the person), its externalId, or its
    * e-mail (without case), each once, with who holds their link.
    */
   candidates(keys: readonly CandidateKey[]): Promise<readonly (readonly Candidate[])[]>;

@@ -1,12 +1,17 @@
 import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Ambient, Clock, Log } from "../ports/ambient.ts";
 import { toInstant } from "../domain/instant.ts";
+
+/** Where Linux says which start of the machine this is; other systems do not. */
+const BOOT_ID = "/proc/sys/kernel/random/boot_id";
 
 /** The machine's clock. */
 export const systemClock: Clock = {
   now: () => toInstant(Date.now()),
   monotonicMs: () => performance.now(),
+  uptime: () => ({ ms: Number(process.hrtime.bigint() / 1_000_000n), boot: readBootId() }),
   async sleep(ms, signal) {
     try {
       await delay(ms, undefined, signal === undefined ? {} : { signal });
@@ -15,6 +20,14 @@ export const systemClock: Clock = {
     }
   },
 };
+
+function readBootId(): string | null {
+  try {
+    return readFileSync(BOOT_ID, "utf8").trim();
+  } catch {
+    return null;
+  }
+}
 
 /** The real world, with this log. */
 export function createAmbient(log: Log): Ambient {

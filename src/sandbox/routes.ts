@@ -63,8 +63,8 @@ function memberRoutes(router: SandboxRouter, { members, ...state }: SandboxState
   });
 }
 
-function seatAndGroupRoutes(router: SandboxRouter, { seats, groups, members }: SandboxState): void {
-  router.get("/seats", (ctx) => void (ctx.body = { pools: seats.pools() }));
+function seatAndGroupRoutes(router: SandboxRouter, { seats, groups, members, organization }: SandboxState): void {
+  router.get("/seats", (ctx) => void (ctx.body = { organizationId: organization, pools: seats.pools() }));
   router.get("/groups", (ctx) => void (ctx.body = list(ctx, groups.rows())));
   router.post("/groups", async (ctx) => {
     const { name } = await body(ctx, request.groupBody);

@@ -12,6 +12,8 @@ import type { Seats } from "./seats.ts";
 
 /** Everything the product knows, in memory. Every method acts at once or throws ProductError and changes nothing. */
 export interface SandboxState {
+  /** The id of the one organisation that this product serves. */
+  readonly organization: string;
   readonly seats: Seats;
   readonly members: Members;
   readonly groups: Groups;
@@ -22,13 +24,18 @@ export interface SandboxState {
 }
 
 /** An empty product with these seat pools. */
-export function createState(ambient: SandboxAmbient, seatTotals: Readonly<Record<string, number>>): SandboxState {
+export function createState(
+  ambient: SandboxAmbient,
+  seatTotals: Readonly<Record<string, number>>,
+  organization = "org_sandbox",
+): SandboxState {
   const seats = createSeats(seatTotals);
   const members = createMembers(ambient, seats);
   const groups = createGroups(ambient, members);
   const outbox = createOutbox(ambient);
   const bookings = createBookings(ambient, members, outbox);
   return {
+    organization,
     seats,
     members,
     groups,

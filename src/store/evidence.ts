@@ -19,6 +19,7 @@ interface ObservedRow {
   readonly product: string;
   readonly accounts: number;
   readonly unlinked_active: number;
+  readonly tenant: string | null;
   readonly at: string;
 }
 
@@ -50,10 +51,10 @@ export function createEvidence(reader: Knex, queue: WriteQueue): Evidence {
         const [row] = await reader<ObservedRow>("observed_counts").where({ product }).select();
         return row === undefined ? null : fromObservedRow(row);
       }),
-    putObserved: (lease, { accounts, unlinkedActive, at }) =>
+    putObserved: (lease, { accounts, unlinkedActive, tenant, at }) =>
       queue.submit(async (unit) => {
         const db = await underLease(unit, lease);
-        const row: ObservedRow = { product: lease.product, accounts, unlinked_active: unlinkedActive, at };
+        const row: ObservedRow = { product: lease.product, accounts, unlinked_active: unlinkedActive, tenant, at };
         await db<ObservedRow>("observed_counts").insert(row).onConflict("product").merge();
       }),
     findPeople: (query) => reading(() => findPeople(reader, query)),
@@ -69,7 +70,7 @@ export function createEvidence(reader: Knex, queue: WriteQueue): Evidence {
 }
 
 function fromObservedRow(row: ObservedRow): ObservedCounts {
-  return { accounts: row.accounts, unlinkedActive: row.unlinked_active, at: row.at as Instant };
+  return { accounts: row.accounts, unlinkedActive: row.unlinked_active, tenant: row.tenant, at: row.at as Instant };
 }
 
 interface CountedRow {

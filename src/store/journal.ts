@@ -4,7 +4,7 @@ import type { DirectoryUserId } from "../domain/directory.ts";
 import { UnknownSubjectError } from "../domain/errors.ts";
 import type { JsonObject } from "../domain/json.ts";
 import { ZERO_COUNTS, type Change, type LimitCounts, type LimitName, type PlanDigest } from "../domain/plan.ts";
-import type { Journal, JournalEntry, RunOutcome, RunRecord, RunTrigger } from "../ports/journal.ts";
+import type { Journal, JournalEntry, RunOutcome, RunRecord, RunTrigger, TimeAnchor } from "../ports/journal.ts";
 import { underLease } from "./leases.ts";
 import { putLinks } from "./links.ts";
 import { reading } from "./reading.ts";
@@ -36,15 +36,29 @@ interface EntryRow {
   readonly settled_at: string | null;
   readonly error: string | null;
   readonly spent_at: string | null;
+  readonly elapsed_ms: number;
+  readonly spent_elapsed_ms: number | null;
 }
+interface AnchorRow {
+  readonly id: number;
+  readonly elapsed_ms: number;
+  readonly wall: string;
+  readonly uptime_ms: number;
+  readonly boot: string | null;
+}
+
+/** There is one time line. */
+const ANCHOR = 1;
 
 /** Runs and their journal as rows. */
 export function createJournal(reader: Knex, queue: WriteQueue): Journal {
   return {
-    startRun: (lease, run) =>
+    startRun: (lease, run, anchor) =>
       queue.submit(async (unit) => {
         const db = await underLease(unit, lease);
         await db<RunRow>("runs").insert(toRunRow(run));
+        if (anchor !== undefined)
+          await db<AnchorRow>("time_anchor").insert(toAnchorRow(anchor)).onConflict("id").merge();
       }),
     finishRun: (lease, run) =>
       queue.submit(async (unit) => {
@@ -87,7 +101,12 @@ export function createJournal(reader: Knex, queue: WriteQueue): Journal {
         return rows.map(fromEntryRow);
       }),
     entriesOf: (run) => entriesOf(reader, run),
-    spentSince: (since) => reading(() => spentSince(reader, since)),
+    spentSince: (elapsedMs) => reading(() => spentSince(reader, elapsedMs)),
+    timeAnchor: () =>
+      reading(async () => {
+        const [row] = await reader<AnchorRow>("time_anchor").where({ id: ANCHOR }).select();
+        return row === undefined ? null : fromAnchorRow(row);
+      }),
   };
 }
 
@@ -128,11 +147,11 @@ async function closeInterrupted(db: Knex, now: Instant): Promise<number> {
   return runs.length;
 }
 
-async function spentSince(reader: Knex, since: Instant): Promise<LimitCounts> {
+async function spentSince(reader: Knex, elapsedMs: number): Promise<LimitCounts> {
   const changes = reader<EntryRow>("journal")
     .distinct("limit_name", "user_id", "change_key")
     .whereNotNull("limit_name")
-    .where("spent_at", ">=", since);
+    .where("spent_elapsed_ms", ">=", elapsedMs);
   const rows = await reader
     .from(changes.as("changes"))
     .groupBy("limit_name")
@@ -195,6 +214,8 @@ function toEntryRow(entry: JournalEntry): EntryRow {
     settled_at: entry.settledAt,
     error: entry.error,
     spent_at: spentAt(entry),
+    elapsed_ms: entry.elapsedMs,
+    spent_elapsed_ms: spentAt(entry) === null ? null : entry.elapsedMs,
   };
 }
 
@@ -209,6 +230,15 @@ function fromEntryRow(row: EntryRow): JournalEntry {
     state: row.state as JournalEntry["state"],
     intendedAt: row.intended_at as Instant,
     settledAt: row.settled_at as Instant | null,
+    elapsedMs: row.elapsed_ms,
     error: row.error,
   };
+}
+
+function toAnchorRow({ elapsedMs, wall, uptimeMs, boot }: TimeAnchor): AnchorRow {
+  return { id: ANCHOR, elapsed_ms: elapsedMs, wall, uptime_ms: uptimeMs, boot };
+}
+
+function fromAnchorRow(row: AnchorRow): TimeAnchor {
+  return { elapsedMs: row.elapsed_ms, wall: row.wall as Instant, uptimeMs: row.uptime_ms, boot: row.boot };
 }

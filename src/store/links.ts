@@ -1,5 +1,5 @@
 import type { Knex } from "knex";
-import type { AccountId, AccountLink, AccountProfile } from "../domain/account.ts";
+import type { AccountId, AccountLink, AccountProfile, Entitlements } from "../domain/account.ts";
 import type { Instant } from "../domain/brand.ts";
 import type { DirectoryUserId } from "../domain/directory.ts";
 import { LinkConflictError } from "../domain/errors.ts";
@@ -17,9 +17,20 @@ export interface LinkRow {
   readonly linked_at: string;
   readonly applied: string | null;
   readonly offboarded_at: string | null;
+  readonly entitlements: string | null;
+  readonly repairs: string | null;
 }
 
-const COLUMNS = ["user_id", "account_id", "origin", "linked_at", "applied", "offboarded_at"] as const;
+const COLUMNS = [
+  "user_id",
+  "account_id",
+  "origin",
+  "linked_at",
+  "applied",
+  "offboarded_at",
+  "entitlements",
+  "repairs",
+] as const;
 const REPLACE = `on conflict (user_id) do update set ${COLUMNS.slice(1)
   .map((column) => `${column} = excluded.${column}`)
   .join(", ")}`;
@@ -83,8 +94,21 @@ async function otherHolders(db: Knex, wanted: ReadonlyMap<AccountId, DirectoryUs
 }
 
 function toCells(link: AccountLink): readonly Cell[] {
-  const applied = link.applied === null ? null : JSON.stringify(link.applied);
-  return [link.user, link.account, link.origin, link.linkedAt, applied, link.offboardedAt];
+  const repairs = Object.keys(link.repairs).length === 0 ? null : JSON.stringify(link.repairs);
+  return [
+    link.user,
+    link.account,
+    link.origin,
+    link.linkedAt,
+    jsonOf(link.applied),
+    link.offboardedAt,
+    jsonOf(link.entitlements),
+    repairs,
+  ];
+}
+
+function jsonOf(value: object | null): string | null {
+  return value === null ? null : JSON.stringify(value);
 }
 
 /** The link a row holds. */
@@ -96,5 +120,7 @@ export function fromLinkRow(row: LinkRow): AccountLink {
     linkedAt: row.linked_at as Instant,
     applied: row.applied === null ? null : (JSON.parse(row.applied) as AccountProfile),
     offboardedAt: row.offboarded_at as Instant | null,
+    entitlements: row.entitlements === null ? null : (JSON.parse(row.entitlements) as Entitlements),
+    repairs: row.repairs === null ? {} : (JSON.parse(row.repairs) as AccountLink["repairs"]),
   };
 }

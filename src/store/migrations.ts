@@ -2,6 +2,7 @@ import type { Knex } from "knex";
 import * as directory from "../../migrations/0001_directory.ts";
 import * as ledger from "../../migrations/0002_ledger.ts";
 import * as records from "../../migrations/0003_records.ts";
+import * as engine from "../../migrations/0004_engine.ts";
 import { StoreUnavailableError } from "../domain/errors.ts";
 
 interface Step {
@@ -11,7 +12,7 @@ interface Step {
 }
 
 /** Every change of the schema, oldest first. One that was released is never edited. */
-export const MIGRATIONS: readonly Step[] = [directory, ledger, records];
+export const MIGRATIONS: readonly Step[] = [directory, ledger, records, engine];
 
 const TABLE = "migrations";
 

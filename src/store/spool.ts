@@ -94,7 +94,7 @@ export async function findCandidates(
   return keys.map((key) => {
     const places = [
       ...placesOf(byAccount, key.account),
-      ...placesOf(byMarker, key.user),
+      ...placesOf(byMarker, key.marker),
       ...placesOf(byExternalId, key.externalId),
       ...placesOf(byEmail, foldCase(key.email)),
     ];
@@ -132,7 +132,7 @@ async function observedLike(db: Knex, keys: readonly CandidateKey[]): Promise<re
   const others = [
     having(
       "marker",
-      keys.map((key) => key.user),
+      keys.map((key) => key.marker),
     ),
     having(
       "external_id",

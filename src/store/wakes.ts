@@ -17,6 +17,11 @@ interface WakeRow {
   readonly since: string;
   readonly sequence: number;
 }
+interface DeferredRow {
+  readonly user_id: string;
+  readonly urgency: number;
+  readonly due_at: string;
+}
 interface FailureRow {
   readonly user_id: string;
   readonly attempts: number;
@@ -58,6 +63,26 @@ export function createWakes(reader: Knex, queue: WriteQueue): Wakes {
           )
           .delete();
       }),
+    defer: (lease, user, reason, until) =>
+      queue.submit(async (unit) => {
+        const db = await underLease(unit, lease);
+        const row: DeferredRow = { user_id: user, urgency: URGENCY[reason], due_at: until };
+        await db<DeferredRow>("deferred").insert(row).onConflict("user_id").merge();
+      }),
+    wakeDeferred: (lease, now) =>
+      queue.submit(async (unit) => {
+        const db = await underLease(unit, lease);
+        const due = db<DeferredRow>("deferred").where("due_at", "<=", now);
+        for (const { user_id, urgency, due_at } of await due.clone().select()) {
+          unit.wake({ user: user_id as DirectoryUserId, reason: reasonOf(urgency), at: due_at as Instant });
+        }
+        await due.delete();
+      }),
+    nextDeferred: () =>
+      reading(async () => {
+        const [row] = await reader<DeferredRow>("deferred").orderBy("due_at").limit(1).select();
+        return (row?.due_at ?? null) as Instant | null;
+      }),
     putFailure: (lease, { user, attempts, nextAt, code, message }) =>
       queue.submit(async (unit) => {
         const db = await underLease(unit, lease);
@@ -82,10 +107,14 @@ export function createWakes(reader: Knex, queue: WriteQueue): Wakes {
 function fromWakeRow(row: WakeRow): Wake {
   return {
     user: row.user_id as DirectoryUserId,
-    reason: row.urgency === URGENCY.leaver ? "leaver" : "changed",
+    reason: reasonOf(row.urgency),
     since: row.since as Instant,
     sequence: row.sequence,
   };
+}
+
+function reasonOf(urgency: number): WakeReason {
+  return urgency === URGENCY.leaver ? "leaver" : "changed";
 }
 
 function fromFailureRow(row: FailureRow): Failure {

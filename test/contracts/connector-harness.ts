@@ -7,7 +7,7 @@ import type {
   ProductGroupId,
   Seat,
 } from "../../src/domain/account.ts";
-import type { DirectoryUserId } from "../../src/domain/directory.ts";
+import type { DirectoryId, DirectoryUserId } from "../../src/domain/directory.ts";
 import { ConnectorError } from "../../src/domain/errors.ts";
 import type { AccountRef, GroupRef } from "../../src/domain/plan.ts";
 import type { ApplyContext, Connector } from "../../src/ports/connector.ts";
@@ -45,6 +45,7 @@ export interface ConnectorHarness {
 export function aDesiredAccount(overrides: Partial<DesiredAccount> = {}): DesiredAccount {
   return {
     user: "user-ana" as DirectoryUserId,
+    directory: "acme" as DirectoryId,
     status: "active",
     profile: { email: "ana@acme.example", displayName: "Ana Lima", givenName: "Ana", familyName: "Lima" },
     seat: null,

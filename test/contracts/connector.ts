@@ -1,4 +1,5 @@
 import test from "ava";
+import { markOf } from "../../src/domain/marker.ts";
 import type { ExecutionContext } from "ava";
 import fc from "fast-check";
 import type { AccountId, AccountProfile, Booking, ObservedAccount, Observation } from "../../src/domain/account.ts";
@@ -217,7 +218,7 @@ function createContract(contract: Contract): void {
       found.map(({ id }) => id),
       [account],
     );
-    if (harness.connector.capabilities.marker) t.is(found[0]?.marker, create.desired.user);
+    if (harness.connector.capabilities.marker) t.is(found[0]?.marker, markOf(create.desired));
   });
 
   contract("a create whose effect was followed by an error is not made twice", async (t, harness) => {

@@ -67,6 +67,8 @@ export function aLink(user: DirectoryUser, account: string, parts: Partial<Accou
     linkedAt: NOW,
     applied: { email: user.userName },
     offboardedAt: null,
+    entitlements: null,
+    repairs: {},
     ...parts,
   };
 }

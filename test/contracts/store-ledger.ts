@@ -35,6 +35,7 @@ function anEntry(parts: Partial<JournalEntry> = {}): JournalEntry {
     state: "intent",
     intendedAt: NOW,
     settledAt: null,
+    elapsedMs: 1_000,
     error: null,
     ...parts,
   };
@@ -110,7 +111,9 @@ function leaseContract(contract: StoreContract): void {
       () => store.holds.recordHeld(lost, [user!.id], each([])),
       () => store.holds.recordWaiting(lost, []),
       () => store.evidence.putProof(lost, { user: user!.id, at: NOW, document: {} }),
-      () => store.evidence.putObserved(lost, { accounts: 1, unlinkedActive: 0, at: NOW }),
+      () => store.evidence.putObserved(lost, { accounts: 1, unlinkedActive: 0, tenant: null, at: NOW }),
+      () => store.wakes.defer(lost, user!.id, "leaver", NOW),
+      () => store.wakes.wakeDeferred(lost, NOW),
     ];
     for (const call of calls) await t.throwsAsync(call(), { instanceOf: LeaseLostError }, String(call));
     t.is(await store.links.get(user!.id), undefined);
@@ -254,8 +257,8 @@ function spentContract(contract: StoreContract): void {
     await put(store, entry("4", { limit: "deactivate", state: "unknown" }));
     await put(store, entry("4", { limit: "deactivate", state: "already-so", settledAt: NOW }));
     await put(store, entry("5", { limit: "deactivate", state: "intent" }));
-    await put(store, entry("6", { limit: "delete", state: "changed", intendedAt: early, settledAt: early }));
-    await put(store, entry("7", { limit: "delete", state: "changed", intendedAt: early, settledAt: NOW }));
+    await put(store, entry("6", { limit: "delete", state: "changed", elapsedMs: 100, settledAt: early }));
+    await put(store, entry("7", { limit: "delete", state: "changed", elapsedMs: 500, settledAt: NOW }));
     await put(store, entry("8", { limit: null, state: "changed", settledAt: NOW }));
     const none = {
       deactivate: 0,
@@ -267,12 +270,12 @@ function spentContract(contract: StoreContract): void {
       create: 0,
       adopt: 0,
     };
-    t.deepEqual(await store.journal.spentSince(at("2026-11-22T12:00:00.000Z")), {
+    t.deepEqual(await store.journal.spentSince(500), {
       ...none,
       update: 2,
       deactivate: 2,
       delete: 1,
     });
-    t.deepEqual(await store.journal.spentSince(at("2026-11-24T12:00:00.000Z")), none);
+    t.deepEqual(await store.journal.spentSince(1_001), none);
   });
 }

@@ -304,9 +304,14 @@ function evidenceContract(contract: StoreContract): void {
   contract("the size of the last complete listing is kept per product", async (t, store) => {
     const lease = await takeLease(store);
     t.is(await store.evidence.lastObserved("sandbox"), null);
-    await store.evidence.putObserved(lease, { accounts: 10, unlinkedActive: 2, at: NOW });
-    await store.evidence.putObserved(lease, { accounts: 11, unlinkedActive: 0, at: LATER });
-    t.deepEqual(await store.evidence.lastObserved("sandbox"), { accounts: 11, unlinkedActive: 0, at: LATER });
+    await store.evidence.putObserved(lease, { accounts: 10, unlinkedActive: 2, tenant: null, at: NOW });
+    await store.evidence.putObserved(lease, { accounts: 11, unlinkedActive: 0, tenant: "org_1", at: LATER });
+    t.deepEqual(await store.evidence.lastObserved("sandbox"), {
+      accounts: 11,
+      unlinkedActive: 0,
+      tenant: "org_1",
+      at: LATER,
+    });
     t.is(await store.evidence.lastObserved("calendly"), null);
   });
 

@@ -41,8 +41,8 @@ function spoolContract(contract: StoreContract): void {
       await store.links.put(await takeLease(store), [aLink(ana!, "m-1"), aLink(gone!, "m-2")]);
       await remove(store, gone!);
       const accounts: readonly ObservedAccount[] = [
-        anAccount("m-3", "other@acme.example", { marker: "ana" }),
-        anAccount("m-1", "ANA@acme.example", { marker: "ana", externalId: "X1" }),
+        anAccount("m-3", "other@acme.example", { marker: "acme/ana" }),
+        anAccount("m-1", "ANA@acme.example", { marker: "acme/ana", externalId: "X1" }),
         anAccount("m-2", "gone@acme.example", { externalId: "X1" }),
         anAccount("m-4", "ana@acme.example", { status: "deactivated" }),
         anAccount("m-5", "else@acme.example"),
@@ -52,11 +52,24 @@ function spoolContract(contract: StoreContract): void {
         accounts: 5,
         duplicateId: null,
       });
-      const key = { user: userId("ana"), account: "m-1" as AccountId, externalId: "X1", email: "Ana@acme.example" };
+      const key = {
+        user: userId("ana"),
+        marker: "acme/ana",
+        account: "m-1" as AccountId,
+        externalId: "X1",
+        email: "Ana@acme.example",
+      };
       const found = await workspace.candidates([
-        { ...key, user: userId("nobody"), account: null, externalId: null, email: "nobody@acme.example" },
+        {
+          ...key,
+          user: userId("nobody"),
+          marker: "acme/nobody",
+          account: null,
+          externalId: null,
+          email: "nobody@acme.example",
+        },
         key,
-        { ...key, user: userId("x"), account: null, externalId: "x1", email: "else@acme.example" },
+        { ...key, user: userId("x"), marker: "acme/x", account: null, externalId: "x1", email: "else@acme.example" },
         { ...key, account: null, externalId: null },
       ]);
       const outline = found.map((candidates) =>
@@ -85,7 +98,13 @@ function spoolContract(contract: StoreContract): void {
       [anAccount("m-1", "c@acme.example")],
     ];
     t.deepEqual(await workspace.spool(each(pages)), { accounts: 3, duplicateId: "m-1" });
-    const key = { user: userId("x"), account: "m-1" as AccountId, externalId: null, email: "c@acme.example" };
+    const key = {
+      user: userId("x"),
+      marker: "acme/x",
+      account: "m-1" as AccountId,
+      externalId: null,
+      email: "c@acme.example",
+    };
     t.deepEqual(
       (await workspace.candidates([key])).flat().map(({ account }) => account.profile.email),
       ["a@acme.example"],
@@ -163,7 +182,7 @@ function peopleContract(contract: StoreContract): void {
       t.true(page.every(({ person }) => person.user.meta.version === 1));
       await store.write(ACME, (tx) => tx.putUser(atVersion(users.at(-1)!, pages.length + 1), pages.length));
       const [found] = await workspace.candidates([
-        { user: userId("x"), account: null, externalId: null, email: users[3]!.userName },
+        { user: userId("x"), marker: "acme/x", account: null, externalId: null, email: users[3]!.userName },
       ]);
       t.is(found?.length, 1);
     }

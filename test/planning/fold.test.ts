@@ -27,6 +27,7 @@ import {
   kinds,
   outline,
   someFacts,
+  NO_GRACE,
 } from "../support/plan-builders.ts";
 
 const pool = (total: number, used: number) => new Map([[STANDARD, { total, used }]]);
@@ -227,7 +228,7 @@ test("approved changes are counted by key", async (t) => {
 
 test("a deletion after a deactivation shuts one account", async (t) => {
   const context = aContext({
-    leavers: { action: "delete", bookings: { action: "cancel", reason: "", onFailure: "deactivate" } },
+    leavers: { action: "delete", bookings: { action: "cancel", reason: "", onFailure: "deactivate", ...NO_GRACE } },
   });
   const { result, people } = await fold(plans([leaver("a")], context));
   t.deepEqual(kinds(people[0]!.changes), ["deactivate-account", "release-seat", "delete-account"]);

@@ -25,6 +25,7 @@ import {
   outline,
   planEverybody,
   someFacts,
+  NO_GRACE,
 } from "../support/plan-builders.ts";
 
 const inSales = aDesired({ groups: ["Sales"] });
@@ -44,7 +45,7 @@ function leaver(context: Partial<PlanContext> = {}, bookings = [aBooking("b1")])
   return planPerson(linkedFacts({ desired: aLeaver(), bookings }, { groups: [groupId("Sales")] }), aContext(context));
 }
 const deleting: Partial<PlanContext> = {
-  leavers: { action: "delete", bookings: { action: "cancel", reason: "", onFailure: "deactivate" } },
+  leavers: { action: "delete", bookings: { action: "cancel", reason: "", onFailure: "deactivate", ...NO_GRACE } },
 };
 const breach = (limit: Breach["limit"], rule: Breach["rule"] = "budget"): Breach => ({
   limit,

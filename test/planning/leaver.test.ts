@@ -6,6 +6,7 @@ import { needsBookings, planPerson } from "../../src/planning/person.ts";
 import {
   NOW,
   aBooking,
+  ANAS_MARK,
   aCandidate,
   aContext,
   aLeaver,
@@ -19,6 +20,7 @@ import {
   outline,
   someFacts,
   without,
+  NO_GRACE,
 } from "../support/plan-builders.ts";
 
 interface Row {
@@ -31,8 +33,14 @@ interface Row {
   readonly notes?: readonly string[];
 }
 
-const deletes: LeaverPolicy = { action: "delete", bookings: { action: "cancel", reason: "", onFailure: "deactivate" } };
-const keeps: LeaverPolicy = { action: "deactivate", bookings: { action: "keep", reason: "", onFailure: "deactivate" } };
+const deletes: LeaverPolicy = {
+  action: "delete",
+  bookings: { action: "cancel", reason: "", onFailure: "deactivate", ...NO_GRACE },
+};
+const keeps: LeaverPolicy = {
+  action: "deactivate",
+  bookings: { action: "keep", reason: "", onFailure: "deactivate", ...NO_GRACE },
+};
 const bookings = [aBooking("b2"), aBooking("b1")];
 const leaves = { desired: aLeaver(), bookings };
 const noBookings = { desired: aLeaver(), bookings: [] };
@@ -142,7 +150,7 @@ const rows: readonly Row[] = [
   },
   {
     title: "an account that carries our mark but no record is put on record first",
-    facts: someFacts({ desired: aLeaver(), observed: [aCandidate({ marker: "ana" })] }),
+    facts: someFacts({ desired: aLeaver(), observed: [aCandidate({ marker: ANAS_MARK })] }),
     plan: ["adopt-account"],
     notes: ["This account was made by us but never recorded; it is shut as soon as it is."],
   },
@@ -150,7 +158,7 @@ const rows: readonly Row[] = [
     title: "two accounts that carry our mark are left alone",
     facts: someFacts({
       desired: aLeaver(),
-      observed: [aCandidate({ marker: "ana" }), aCandidate({ id: asAccount("m-2"), marker: "ana" })],
+      observed: [aCandidate({ marker: ANAS_MARK }), aCandidate({ id: asAccount("m-2"), marker: ANAS_MARK })],
     }),
     plan: [],
   },

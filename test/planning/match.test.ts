@@ -5,6 +5,7 @@ import type { PersonFacts } from "../../src/planning/context.ts";
 import type { RehirePolicy } from "../../src/domain/policy.ts";
 import {
   ACME,
+  ANAS_MARK,
   aCandidate,
   aContext,
   aDesired,
@@ -33,33 +34,33 @@ const rows: readonly Row[] = [
   { title: "an account on record is linked", facts: { link: aLink(), observed: [aCandidate()] }, kind: "linked" },
   {
     title: "the record wins over a mark on another account",
-    facts: { link: aLink(), observed: [aCandidate({ ...other, marker: "ana" }), aCandidate()] },
+    facts: { link: aLink(), observed: [aCandidate({ ...other, marker: ANAS_MARK }), aCandidate()] },
     kind: "linked",
   },
   {
     title: "an account that carries our mark is ours",
-    facts: { observed: [aCandidate({ marker: "ana" })] },
+    facts: { observed: [aCandidate({ marker: ANAS_MARK })] },
     kind: "relinked",
   },
   {
     title: "a mark is believed even when the e-mail was changed",
-    facts: { observed: [aCandidate({ marker: "ana", profile: aProfile({ email: "x@acme.example" }) })] },
+    facts: { observed: [aCandidate({ marker: ANAS_MARK, profile: aProfile({ email: "x@acme.example" }) })] },
     kind: "relinked",
   },
   {
     title: "a marked account on record of this very person is no conflict",
-    facts: { observed: [aCandidate({ marker: "ana" }, { user: asUser("ana"), gone: false })] },
+    facts: { observed: [aCandidate({ marker: ANAS_MARK }, { user: asUser("ana"), gone: false })] },
     kind: "relinked",
   },
   {
     title: "two marked accounts are a conflict",
-    facts: { observed: [aCandidate({ marker: "ana" }), aCandidate({ ...other, marker: "ana" })] },
+    facts: { observed: [aCandidate({ marker: ANAS_MARK }), aCandidate({ ...other, marker: ANAS_MARK })] },
     kind: "conflict",
     reason: /^2 accounts carry this person's mark\.$/,
   },
   {
     title: "a marked account that is linked to somebody else is a conflict",
-    facts: { observed: [aCandidate({ marker: "ana" }, somebody)] },
+    facts: { observed: [aCandidate({ marker: ANAS_MARK }, somebody)] },
     kind: "conflict",
     reason: /m-ana carries this person's mark, but is linked to somebody else/,
   },

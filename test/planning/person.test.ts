@@ -4,6 +4,7 @@ import type { Cause } from "../../src/domain/plan.ts";
 import type { PersonFacts, PlanContext } from "../../src/planning/context.ts";
 import { planPerson } from "../../src/planning/person.ts";
 import {
+  ANAS_MARK,
   aCandidate,
   aContext,
   aDesired,
@@ -271,13 +272,13 @@ const rows: readonly Row[] = [
   },
   {
     title: "an account with our mark is linked again and completed",
-    facts: someFacts({ observed: [aCandidate({ marker: "ana", seat: null })] }),
+    facts: someFacts({ observed: [aCandidate({ marker: ANAS_MARK, seat: null })] }),
     plan: ["adopt-account", "assign-seat"],
     cause: "joiner",
   },
   {
     title: "a deactivated account with our mark is only linked again",
-    facts: someFacts({ desired: inSales, observed: [aCandidate({ marker: "ana", status: "deactivated" })] }),
+    facts: someFacts({ desired: inSales, observed: [aCandidate({ marker: ANAS_MARK, status: "deactivated" })] }),
     plan: ["adopt-account"],
     cause: "joiner",
   },
@@ -386,7 +387,7 @@ test("an adoption records what was there, and an update after it keeps the e-mai
 });
 
 test("an account with our mark counts as created by us", (t) => {
-  const { changes } = planPerson(someFacts({ observed: [aCandidate({ marker: "ana" })] }), aContext());
+  const { changes } = planPerson(someFacts({ observed: [aCandidate({ marker: ANAS_MARK })] }), aContext());
   t.like(changes[0], { kind: "adopt-account", origin: "created" });
 });
 

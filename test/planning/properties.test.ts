@@ -318,7 +318,16 @@ function carryOut(
     applied: ObservedAccount["profile"],
     origin: "created" | "adopted",
   ): void => {
-    link = { user, account, origin, linkedAt: facts.since, applied, offboardedAt: null };
+    link = {
+      user,
+      account,
+      origin,
+      linkedAt: facts.since,
+      applied,
+      offboardedAt: null,
+      entitlements: null,
+      repairs: {},
+    };
     observed = observed.map((one) => (one.account.id === account ? { ...one, linkedTo: { user, gone: false } } : one));
   };
   for (const change of plan.changes) {

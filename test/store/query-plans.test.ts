@@ -96,7 +96,7 @@ const CASES: Readonly<Record<string, (db: Knex) => Promise<unknown>>> = {
   "who is in a group": (db) => usersIn(db, ACME, "x" as DirectoryGroupId),
   "a page of people": async (db) => Array.fromAsync(peoplePages(db)),
   "people by id": (db) => peopleById(db, [id]),
-  candidates: (db) => findCandidates(db, [{ user: id, account: null, externalId: "x", email: "x" }]),
+  candidates: (db) => findCandidates(db, [{ user: id, marker: "x", account: null, externalId: "x", email: "x" }]),
   claimants: (db) => claimantsOf(db, ["x"]),
   "people by anything": (db) =>
     createEvidence(
@@ -134,7 +134,7 @@ const CASES: Readonly<Record<string, (db: Knex) => Promise<unknown>>> = {
     createJournal(
       db,
       createWriteQueue(db, async () => undefined),
-    ).spentSince(NOW),
+    ).spentSince(0),
 };
 
 for (const [title, work] of Object.entries(CASES)) {

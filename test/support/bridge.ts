@@ -8,7 +8,13 @@ import type { ObservedAccount } from "../../src/domain/account.ts";
 import type { DirectoryId, DirectoryUser } from "../../src/domain/directory.ts";
 import type { JsonObject } from "../../src/domain/json.ts";
 import type { LimitName, Limits, PersonPlan, PlanSummary } from "../../src/domain/plan.ts";
-import { DEFAULT_LIMITS, type LeaverPolicy, type Mode } from "../../src/domain/policy.ts";
+import {
+  DEFAULT_LIMITS,
+  REPAIR_EVERYTHING,
+  type DriftPolicy,
+  type LeaverPolicy,
+  type Mode,
+} from "../../src/domain/policy.ts";
 import type { PlanScope } from "../../src/engine/make-plan.ts";
 import type { RunReport } from "../../src/engine/run-report.ts";
 import type { RunRequest } from "../../src/engine/run-request.ts";
@@ -21,6 +27,7 @@ import { parseUser } from "../../src/scim/user.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { createInMemoryConnector, type InMemoryOptions, type InMemoryProduct } from "./in-memory-connector.ts";
 import { createLife, type Life } from "./mortal.ts";
+import { NO_GRACE } from "./plan-builders.ts";
 import { ENTERPRISE_URN, USER_URN } from "./scim-users.ts";
 import { createTestClock, type TestClock } from "./test-clock.ts";
 
@@ -51,6 +58,7 @@ export interface BridgeOptions {
   readonly limits?: Partial<Limits>;
   readonly leavers?: LeaverPolicy;
   readonly protected?: readonly string[];
+  readonly drift?: Partial<DriftPolicy>;
   readonly mapping?: JsonObject;
   readonly mappingSource?: "store" | "file";
   /** Directory ids with their verified domains; `acme` on any domain unless told. */
@@ -87,7 +95,7 @@ export interface TestBridge {
 /** Meetings are cancelled, accounts deactivated. */
 export const LEAVERS: LeaverPolicy = {
   action: "deactivate",
-  bookings: { action: "cancel", reason: "Your host has left.", onFailure: "deactivate" },
+  bookings: { action: "cancel", reason: "Your host has left.", onFailure: "deactivate", ...NO_GRACE },
 };
 
 /** Limits that let everything pass. */
@@ -184,6 +192,7 @@ function toSettings(options: BridgeOptions): ServiceSettings {
       leavers: options.leavers ?? LEAVERS,
       limits: { ...NO_LIMITS, ...options.limits },
       protected: { accounts: new Set(options.protected ?? []), minOwners: 1 },
+      drift: { ...REPAIR_EVERYTHING, ...options.drift },
     },
   };
 }

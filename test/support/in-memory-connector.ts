@@ -1,4 +1,5 @@
 import type { AccountProfile, Booking, DesiredAccount, ObservedAccount } from "../../src/domain/account.ts";
+import { markOf } from "../../src/domain/marker.ts";
 import { ConnectorError } from "../../src/domain/errors.ts";
 import { CHANGE_KINDS } from "../../src/domain/plan.ts";
 import type { BookingOrder, Change, ChangeKind } from "../../src/domain/plan.ts";
@@ -61,6 +62,7 @@ export function createInMemoryConnector(options: InMemoryOptions = {}): InMemory
     bookingOrder: options.bookingOrder ?? "deactivate-first",
     marker: true,
     seatCounts: options.seatCounts ?? true,
+    parking: true,
     maxConcurrency: 4,
   };
 
@@ -81,7 +83,7 @@ export function createInMemoryConnector(options: InMemoryOptions = {}): InMemory
           return { accounts, next: end < shown.length ? index + 1 : null, total: shown.length };
         }, signal);
         const seats = capabilities.seatCounts ? state.pools() : null;
-        return { groups: [...state.groups.values()], seats, ...walk };
+        return { tenant: state.tenant, groups: [...state.groups.values()], seats, ...walk };
       });
     },
     find: (who, signal) =>
@@ -172,11 +174,11 @@ type Of<K extends ChangeKind> = Extract<Change, { readonly kind: K }>;
 
 function create(state: InMemoryState, desired: DesiredAccount, { mayHaveHappened }: ApplyContext): Applied {
   const found = state.byEmail(desired.profile.email);
-  if (found !== undefined && (mayHaveHappened || found.marker === desired.user)) {
-    if (found.marker === desired.user) return { effect: "already-so", account: found.id };
+  if (found !== undefined && (mayHaveHappened || found.marker === markOf(desired))) {
+    if (found.marker === markOf(desired)) return { effect: "already-so", account: found.id };
     throw new ConnectorError("conflict", "an account with this e-mail is not ours");
   }
-  return { effect: "changed", account: state.addAccount({ marker: desired.user, profile: desired.profile }) };
+  return { effect: "changed", account: state.addAccount({ marker: markOf(desired), profile: desired.profile }) };
 }
 
 function update(state: InMemoryState, { account: id, before, after }: Of<"update-account">): Applied {

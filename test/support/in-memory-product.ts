@@ -24,6 +24,8 @@ export interface NewAccount extends Partial<Omit<ObservedAccount, "id" | "profil
 
 /** The state of a complete scheduling product, without any interface. Methods throw ConnectorError as a product would refuse. */
 export class InMemoryState {
+  /** The organisation that this product says it is; null: it does not say. */
+  tenant: string | null = "org_1";
   readonly accounts = new Map<AccountId, ObservedAccount>();
   readonly groups = new Map<ProductGroupId, ObservedGroup>();
   readonly bookings = new Map<BookingId, StoredBooking>();

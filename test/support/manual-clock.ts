@@ -16,6 +16,7 @@ export function createManualClock(start = "2026-11-23T09:00:00.000Z"): ManualClo
     sleeps,
     now: () => new Date(Date.parse(start) + elapsed).toISOString() as Instant,
     monotonicMs: () => elapsed,
+    uptime: () => ({ ms: elapsed, boot: "test" }),
     sleep(ms) {
       sleeps.push(ms);
       elapsed += ms;

@@ -4,7 +4,7 @@ import type { Instant } from "../../src/domain/brand.ts";
 import { CHANGE_KINDS } from "../../src/domain/plan.ts";
 import type { PersonFacts, PlanContext } from "../../src/planning/context.ts";
 import type { Mode } from "../../src/domain/policy.ts";
-import { ACME, NOW, aBooking, aContext, aGroup, asAccount, asSeat, asUser } from "./plan-builders.ts";
+import { ACME, NOW, aBooking, aContext, aGroup, asAccount, asSeat, asUser, NO_GRACE } from "./plan-builders.ts";
 
 const GROUPS = ["Sales", "Support", "Handmade", "New"] as const;
 const seat = fc.constantFrom<Seat | null>(null, asSeat("standard"), asSeat("gold"));
@@ -22,7 +22,7 @@ const profile = fc
   .map(({ displayName: name, ...rest }) => (name === undefined ? rest : { ...rest, displayName: name }));
 
 function desired(id: string): fc.Arbitrary<DesiredAccount> {
-  const common = { user: asUser(id), because: [], unmapped: [] };
+  const common = { user: asUser(id), directory: ACME, because: [], unmapped: [] };
   const active = fc
     .record({ profile, seat, seatRank: fc.nat(2), groups })
     .map((parts) => ({ ...common, ...parts, status: "active" as const, groups: parts.groups.toSorted() }));
@@ -42,7 +42,7 @@ function account(id: string, owner: string): fc.Arbitrary<ObservedAccount> {
   return fc
     .record({
       profile: profile.filter((one) => one.email !== ""),
-      marker: fc.constantFrom(undefined, undefined, owner, "u9"),
+      marker: fc.constantFrom(undefined, undefined, `acme/${owner}`, "acme/u9"),
       status: fc.constantFrom("active", "active", "pending", "deactivated"),
       role: fc.constantFrom("member", "member", "member", "admin", "owner"),
       seat,
@@ -97,6 +97,8 @@ export function arbitraryFacts(index: number): fc.Arbitrary<PersonFacts> {
             linkedAt: NOW,
             applied,
             offboardedAt: offboarded ? NOW : null,
+            entitlements: null,
+            repairs: {},
           }
         : null,
     }));
@@ -127,7 +129,7 @@ export const arbitraryContext: fc.Arbitrary<PlanContext> = fc
   .map(({ action, bookings, protectedEmail, ...parts }) =>
     aContext({
       ...parts,
-      leavers: { action, bookings: { action: bookings, reason: "", onFailure: "deactivate" } },
+      leavers: { action, bookings: { action: bookings, reason: "", onFailure: "deactivate", ...NO_GRACE } },
       protected: { accounts: new Set([protectedEmail]), minOwners: 1 },
     }),
   );

@@ -24,6 +24,7 @@ import type {
   PlanDigest,
   PlanSummary,
 } from "../../src/domain/plan.ts";
+import { REPAIR_EVERYTHING, type LeaverPolicy } from "../../src/domain/policy.ts";
 import type { FoldStart, PersonFacts, PlanContext } from "../../src/planning/context.ts";
 import { foldPlan } from "../../src/planning/fold.ts";
 import type { FoldResult } from "../../src/planning/fold.ts";
@@ -34,6 +35,16 @@ import { createPlanner } from "../../src/planning/person.ts";
 export const ACME = "acme" as DirectoryId;
 export const NOW = "2026-11-23T12:00:00.000Z" as Instant;
 export const STANDARD = "standard" as Seat;
+
+/** The mark on accounts that were made for Ana. */
+export const ANAS_MARK = "acme/ana";
+
+/** Bookings are acted upon at once, and handed over to nobody unless a test says so. */
+export const NO_GRACE: Pick<LeaverPolicy["bookings"], "reassignTo" | "otherwise" | "delayMs"> = {
+  reassignTo: ["manager", "group"],
+  otherwise: "cancel",
+  delayMs: 0,
+};
 
 export const asUser = (id: string): DirectoryUserId => id as DirectoryUserId;
 export const asAccount = (id: string): AccountId => id as AccountId;
@@ -56,6 +67,7 @@ export function aProfile(parts: Partial<AccountProfile> = {}): AccountProfile {
 export function aDesired(parts: Partial<DesiredAccount> = {}): DesiredAccount {
   return {
     user: asUser("ana"),
+    directory: ACME,
     status: "active",
     profile: aProfile(),
     seat: STANDARD,
@@ -102,6 +114,8 @@ export function aLink(parts: Partial<AccountLink> = {}): AccountLink {
     linkedAt: NOW,
     applied: aProfile(),
     offboardedAt: null,
+    entitlements: null,
+    repairs: {},
     ...parts,
   };
 }
@@ -140,9 +154,14 @@ export function aContext(parts: Partial<PlanContext> = {}): PlanContext {
   return {
     changes: new Set(CHANGE_KINDS),
     bookingOrder: "deactivate-first",
-    leavers: { action: "deactivate", bookings: { action: "cancel", reason: "Gone.", onFailure: "deactivate" } },
+    leavers: {
+      action: "deactivate",
+      bookings: { action: "cancel", reason: "Gone.", onFailure: "deactivate", ...NO_GRACE },
+    },
     protected: { accounts: new Set(), minOwners: 1 },
     rehire: "conflict",
+    drift: REPAIR_EVERYTHING,
+    released: new Set(),
     groups: [aGroup("Sales"), aGroup("Support"), aGroup("Handmade")],
     managedGroups: new Set(["Sales", "Support", "New"]),
     authoritative: true,

@@ -43,6 +43,7 @@ export function createTestClock(start = "2026-11-23T09:00:00.000Z"): TestClock {
       return new Date(shift + elapsed).toISOString() as Instant;
     },
     monotonicMs: () => elapsed,
+    uptime: () => ({ ms: elapsed, boot: "test" }),
     sleep(ms, signal) {
       sleeps.push(ms);
       if (signal?.aborted === true) return Promise.resolve();

@@ -58,6 +58,8 @@ const WAYS_OUT: Readonly<Record<Hold, string | null>> = {
   "observation-incomplete": "The next run reads it again, and decides anew.",
   "identity-conflict": "Mend it in the product or in the directory.",
   "no-free-seat": "Free or buy a seat.",
+  contested: "Agree on one value with whoever edits it in the product.",
+  delayed: "It is done when the time has come, unless the person returns.",
   "waits-for-held": null,
 };
 

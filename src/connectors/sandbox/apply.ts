@@ -1,5 +1,6 @@
 import type { AccountId, ProductGroupId } from "../../domain/account.ts";
 import { ConnectorError } from "../../domain/errors.ts";
+import { markOf } from "../../domain/marker.ts";
 import type { Change } from "../../domain/plan.ts";
 import type { Applied, ApplyContext } from "../../ports/connector.ts";
 import type { SandboxClient, SandboxWrite } from "./client.ts";
@@ -92,14 +93,14 @@ async function createAccount(
   const ours = async (): Promise<Applied | undefined> => {
     const [found] = await client.membersByEmail(desired.profile.email, signal);
     if (found === undefined) return undefined;
-    if (found.externalRef !== desired.user) {
+    if (found.externalRef !== markOf(desired)) {
       throw new ConnectorError("conflict", "an account with this e-mail exists and is not ours");
     }
     return { ...ALREADY_SO, account: found.id as AccountId };
   };
   const before = mayHaveHappened ? await ours() : undefined;
   if (before !== undefined) return before;
-  const created = await client.createMember(toMemberBody(desired.profile, desired.user), signal);
+  const created = await client.createMember(toMemberBody(desired.profile, markOf(desired)), signal);
   if (created !== undefined) return { ...CHANGED, account: created.id as AccountId };
   // The e-mail is taken: by an attempt of ours that nobody remembers, or by somebody else.
   const taken = await ours();

@@ -27,6 +27,8 @@ const CAPABILITIES: Capabilities = {
   bookingOrder: "deactivate-first",
   marker: true,
   seatCounts: true,
+  // It tells nobody that an address was changed.
+  parking: true,
   maxConcurrency: 8,
 };
 
@@ -49,12 +51,13 @@ export function createSandboxConnector(options: SandboxConnectorOptions, deps: S
     async observe(signal) {
       const groups: ObservedGroup[] = [];
       for await (const group of client.groups(signal)) groups.push(toGroup(group));
-      const seats = toSeatPools(await client.seats(signal));
+      const { organizationId, ...pools } = await client.seats(signal);
+      const seats = toSeatPools(pools);
       const walk = observePages(async (cursor: string | null) => {
         const page = await client.members(cursor, signal);
         return { accounts: page.items.map(toAccount), next: page.nextCursor, total: page.total };
       }, signal);
-      return { groups, seats, ...walk };
+      return { tenant: organizationId, groups, seats, ...walk };
     },
     async find(who, signal) {
       const [byId, byEmail] = await Promise.all([

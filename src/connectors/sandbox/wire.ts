@@ -33,6 +33,8 @@ export const wireMember = z.object({
 export const wireGroup = z.object({ id, name: z.string() });
 /** The seat pools as the sandbox shows them. */
 export const wireSeats = z.object({
+  /** Older sandboxes do not say. */
+  organizationId: z.string().min(1).nullable().default(null),
   pools: z.array(z.object({ id: z.string().min(1), total: z.int().min(0), used: z.int().min(0) })),
 });
 /** A booking as the sandbox shows it; of the guests we only need to know how many they are. */
@@ -77,7 +79,7 @@ export function toGroup(group: z.output<typeof wireGroup>): ObservedGroup {
 }
 
 /** Seat pools in our words. */
-export function toSeatPools(seats: z.output<typeof wireSeats>): ReadonlyMap<Seat, SeatPool> {
+export function toSeatPools(seats: Pick<z.output<typeof wireSeats>, "pools">): ReadonlyMap<Seat, SeatPool> {
   return new Map(seats.pools.map(({ id: pool, total, used }) => [pool as Seat, { total, used }]));
 }
 
