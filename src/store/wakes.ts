@@ -63,6 +63,31 @@ export function createWakes(reader: Knex, queue: WriteQueue): Wakes {
           )
           .delete();
       }),
+    ...createDeferred(reader, queue),
+    putFailure: (lease, { user, attempts, nextAt, code, message }) =>
+      queue.submit(async (unit) => {
+        const db = await underLease(unit, lease);
+        const row: FailureRow = { user_id: user, attempts, next_at: nextAt, code, message };
+        await db<FailureRow>("failures").insert(row).onConflict("user_id").merge();
+      }),
+    clearFailures: (lease, users) =>
+      queue.submit(async (unit) => {
+        const db = await underLease(unit, lease);
+        await db("failures")
+          .where(whereOneOf(db, "user_id", users))
+          .delete();
+      }),
+    failures: () =>
+      reading(async () => {
+        const rows = await reader<FailureRow>("failures").orderBy(["next_at", "user_id"]).select();
+        return rows.map(fromFailureRow);
+      }),
+  };
+}
+
+/** People who are to be looked at later. */
+function createDeferred(reader: Knex, queue: WriteQueue): Pick<Wakes, "defer" | "wakeDeferred" | "nextDeferred"> {
+  return {
     defer: (lease, user, reason, until) =>
       queue.submit(async (unit) => {
         const db = await underLease(unit, lease);
@@ -82,24 +107,6 @@ export function createWakes(reader: Knex, queue: WriteQueue): Wakes {
       reading(async () => {
         const [row] = await reader<DeferredRow>("deferred").orderBy("due_at").limit(1).select();
         return (row?.due_at ?? null) as Instant | null;
-      }),
-    putFailure: (lease, { user, attempts, nextAt, code, message }) =>
-      queue.submit(async (unit) => {
-        const db = await underLease(unit, lease);
-        const row: FailureRow = { user_id: user, attempts, next_at: nextAt, code, message };
-        await db<FailureRow>("failures").insert(row).onConflict("user_id").merge();
-      }),
-    clearFailures: (lease, users) =>
-      queue.submit(async (unit) => {
-        const db = await underLease(unit, lease);
-        await db("failures")
-          .where(whereOneOf(db, "user_id", users))
-          .delete();
-      }),
-    failures: () =>
-      reading(async () => {
-        const rows = await reader<FailureRow>("failures").orderBy(["next_at", "user_id"]).select();
-        return rows.map(fromFailureRow);
       }),
   };
 }
