@@ -6,6 +6,7 @@ import {
   PlanChangedError,
   RunInProgressError,
   StoreBusyError,
+  TenantChangedError,
   UnauthenticatedError,
   UsageError,
 } from "../domain/errors.ts";
@@ -28,7 +29,8 @@ export const EXIT = {
 /** The exit code of an error that ended a command. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof UsageError) return EXIT.usage;
-  if (error instanceof ConfigError) return EXIT.config;
+  // The address or the token leads to another organisation: a fault in the configuration until somebody says otherwise.
+  if (error instanceof ConfigError || error instanceof TenantChangedError) return EXIT.config;
   if (error instanceof PlanChangedError) return EXIT.held;
   if (error instanceof RunInProgressError) return EXIT.inProgress;
   if (error instanceof ConnectorError) return error.reason === "auth" ? EXIT.unauthorised : EXIT.unreachable;

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import type { AddCommand, SetExitCode } from "./command.ts";
+import { alertsCommand } from "./commands/alerts.ts";
 import { applyCommand } from "./commands/apply.ts";
 import { approveCommand } from "./commands/approve.ts";
 import { auditCommand } from "./commands/audit.ts";
@@ -28,6 +29,7 @@ const COMMANDS: readonly AddCommand[] = [
   runsCommand,
   proofCommand,
   auditCommand,
+  alertsCommand,
   configCommand,
   sandboxCommand,
   demoCommand,

@@ -15,7 +15,7 @@ const STATES = ["changed", "already-so", "failed", "unknown"] as const;
  * shown as not known.
  */
 export function* proofLines(
-  { user, at, document, audit }: LeaverProof,
+  { user, at, document, heirs, audit }: LeaverProof,
   person: string,
   now: Instant,
   style: PlanStyle,
@@ -29,7 +29,7 @@ export function* proofLines(
     ["  account", textOf(document["account"])],
     ["  the IdP said", `${textOf(said["what"])}, at ${textOf(said["at"])}`],
     ["  proved", `at ${at}${latencyWords(document["latencyMs"])}`],
-    ["  bookings", bookingsWords(objectOf(document["bookings"]))],
+    ["  bookings", bookingsWords(objectOf(document["bookings"]), heirs)],
     ["  read back", readBackWords(objectOf(document["readBack"]))],
   ].map((row) => row.map(safeText));
   yield renderTable([], [...facts, ["  audit log", auditWords(audit, style)]]);
@@ -60,9 +60,16 @@ function latencyWords(ms: JsonValue | undefined): string {
 }
 
 /** `6 cancelled, 7 guests, none left`; whatever else was counted comes with its own name. */
-function bookingsWords(bookings: JsonObject): string {
-  const { guests, left, ...others } = bookings;
-  const parts = Object.entries(others).map(([what, count]) => `${textOf(count)} ${what}`);
+function bookingsWords(bookings: JsonObject, names: Readonly<Record<string, string>>): string {
+  const { guests, left, reassignedTo, ...others } = bookings;
+  const heirs = Object.entries(objectOf(reassignedTo)).map(([account, count]) => {
+    const name = names[account];
+    return name === undefined ? `${account} (${textOf(count)})` : `${name} (${textOf(count)}, account ${account})`;
+  });
+  const to = heirs.length === 0 ? "" : ` to ${heirs.join(", ")}`;
+  const parts = Object.entries(others).map(([what, count]) => {
+    return `${textOf(count)} ${what}${what === "reassigned" ? to : ""}`;
+  });
   const told = typeof guests === "number" ? [counted(guests, "guest")] : [];
   const rest = left === 0 ? "none left" : typeof left === "number" ? `${left} left` : "nobody looked what is left";
   return [...parts, ...told, rest].join(", ");

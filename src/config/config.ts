@@ -1,3 +1,4 @@
+import type { AlertTarget } from "../domain/alert.ts";
 import type { Seat } from "../domain/account.ts";
 import type { DirectoryId } from "../domain/directory.ts";
 import type { Policy } from "../domain/policy.ts";
@@ -50,6 +51,8 @@ export interface Config<Options> {
   };
   readonly mapping: { readonly source: "store" | "file"; readonly initial: MappingDocument };
   readonly policy: Policy;
+  /** Who is told what; no webhook twice. */
+  readonly alerts: readonly AlertTarget[];
   readonly log: { readonly level: "debug" | "info" | "warn" | "error" };
 }
 

@@ -3,7 +3,7 @@ import { formatPath } from "../lib/json-path.ts";
 import type { Path } from "../lib/json-path.ts";
 
 const MASK = "***";
-const SECRET_KEY = /(token|password|passphrase|secret|credentials?|api_?key|private_?key|authorization)$/i;
+const SECRET_KEY = /(token|password|passphrase|secret|credentials?|api_?key|private_?key|authorization|webhook)$/i;
 const USER_INFO = /^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i;
 
 /**

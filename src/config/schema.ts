@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { mappingSchema } from "../mapping/rules.ts";
 import { choiceField, durationField, notAvailableYet, timeZoneField, webAddressField } from "./fields.ts";
+import { alertsField } from "./alerts.ts";
+import { driftField } from "./drift.ts";
 import { limitsField } from "./limits.ts";
 
 /**
@@ -11,6 +13,7 @@ export type ConnectorSchema = z.ZodObject<{ connector: z.ZodLiteral<string> }>;
 
 const DIRECTORY_ID = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const DOMAIN = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+$/i;
+const LONGEST_GRACE_MS = 30 * 24 * 60 * 60 * 1000;
 const GUEST_REASON = "Your host is no longer available. Please book again with one of the host's colleagues.";
 
 function serverField() {
@@ -131,26 +134,46 @@ function mappingField() {
 }
 
 function leaversField() {
-  const reassignment = "handing bookings over is not available yet: remove it";
-  const bookings = z.strictObject({
-    action: choiceField(["cancel", "keep"], ["reassign"]).default("cancel"),
-    reason: z
-      .string()
-      .trim()
-      .min(1)
-      .max(1_000)
-      .default(GUEST_REASON)
-      .describe("What guests of a cancelled booking are told."),
-    onFailure: z
-      .enum(["deactivate", "hold"])
-      .default("deactivate")
-      .describe("When cancelling fails: shut the account all the same, or wait."),
-    delay: durationField(0, Number.MAX_SAFE_INTEGER)
-      .refine((text) => /^0+[a-z]/.test(text), 'a delay before bookings are cancelled is not available yet: use "0s"')
-      .default("0s"),
-    reassignTo: notAvailableYet(reassignment),
-    otherwise: notAvailableYet(reassignment),
-  });
+  const bookings = z
+    .strictObject({
+      action: z
+        .enum(["cancel", "reassign", "keep"])
+        .default("cancel")
+        .describe("What becomes of a leaver's upcoming bookings."),
+      reassignTo: z
+        .array(z.enum(["manager", "group"]))
+        .min(1)
+        .refine((whom) => new Set(whom).size === whom.length, "must name each only once")
+        .exactOptional()
+        .describe(
+          'For reassign: who takes over, the first who can; default: ["manager", "group"], the manager in the directory, then a member of one of the leaver\'s groups.',
+        ),
+      otherwise: z
+        .enum(["cancel", "keep"])
+        .exactOptional()
+        .describe("For reassign: what becomes of bookings that nobody can take over; default: cancel."),
+      reason: z
+        .string()
+        .trim()
+        .min(1)
+        .max(1_000)
+        .default(GUEST_REASON)
+        .describe("What guests of a cancelled booking are told."),
+      delay: durationField(0, LONGEST_GRACE_MS)
+        .default("0s")
+        .describe("Grace before the first step that cannot be undone; a return in that time cancels nothing."),
+      onFailure: z
+        .enum(["deactivate", "hold"])
+        .default("deactivate")
+        .describe("When cancelling or handing over fails: shut the account all the same, or wait."),
+    })
+    .superRefine((bookings, context) => {
+      for (const key of ["reassignTo", "otherwise"] as const) {
+        if (bookings.action === "reassign" || bookings[key] === undefined) continue;
+        const message = 'is for "action": "reassign" only: remove it, or set the action';
+        context.addIssue({ code: "custom", path: [key], message });
+      }
+    });
   return z
     .strictObject({ action: z.enum(["deactivate", "delete"]).default("deactivate"), bookings: bookings.prefault({}) })
     .prefault({});
@@ -188,8 +211,9 @@ export function createConfigSchema(product: ConnectorSchema, isCron: (text: stri
     mapping: mappingField(),
     leavers: leaversField(),
     limits: limitsField(),
+    drift: driftField(),
     protected: protectedField(),
-    alerts: z.array(z.unknown()).max(0, "alerts are not available yet: remove them").default([]),
+    alerts: alertsField(),
     log: z.strictObject({ level: z.enum(["debug", "info", "warn", "error"]).default("info") }).prefault({}),
   });
 }

@@ -1,8 +1,11 @@
 import { resolve } from "node:path";
+import { SILENT_AFTER_MS, type AlertTarget } from "../domain/alert.ts";
 import type { Seat } from "../domain/account.ts";
 import type { DirectoryId } from "../domain/directory.ts";
-import { REPAIR_EVERYTHING, type Policy } from "../domain/policy.ts";
+import { emailKey } from "../domain/email-key.ts";
+import type { Policy } from "../domain/policy.ts";
 import type { Config, DirectoryConfig } from "./config.ts";
+import { toDriftPolicy } from "./drift.ts";
 import { parseDuration } from "./duration.ts";
 import type { Settings } from "./schema.ts";
 
@@ -15,8 +18,8 @@ function toDirectory({ id, name, kind, verifiedDomains }: Settings["directories"
   };
 }
 
-function toPolicy({ mode, leavers, limits, protected: { accounts, minOwners } }: Settings): Policy {
-  const { action, reason, onFailure, delay } = leavers.bookings;
+function toPolicy({ mode, leavers, limits, drift, protected: { accounts, minOwners } }: Settings): Policy {
+  const { action, reason, onFailure, delay, reassignTo, otherwise } = leavers.bookings;
   return {
     mode,
     leavers: {
@@ -25,15 +28,19 @@ function toPolicy({ mode, leavers, limits, protected: { accounts, minOwners } }:
         action,
         reason,
         onFailure,
-        reassignTo: ["manager", "group"],
-        otherwise: "cancel",
+        reassignTo: reassignTo ?? ["manager", "group"],
+        otherwise: otherwise ?? "cancel",
         delayMs: parseDuration(delay) ?? 0,
       },
     },
     limits,
-    protected: { accounts: new Set(accounts.map((email) => email.toLowerCase())), minOwners },
-    drift: REPAIR_EVERYTHING,
+    protected: { accounts: new Set(accounts.map(emailKey)), minOwners },
+    drift: toDriftPolicy(drift),
   };
+}
+
+function toAlertTarget({ webhook, on, silentAfter }: Settings["alerts"][number]): AlertTarget {
+  return { webhook, on: [...new Set(on)], silentAfterMs: parseDuration(silentAfter) ?? SILENT_AFTER_MS };
 }
 
 /**
@@ -59,6 +66,7 @@ export function toConfig<Options>(
     schedule: { full: schedule.full, timezone: schedule.timezone, debounceMs: parseDuration(schedule.debounce) ?? 0 },
     mapping,
     policy: toPolicy(settings),
+    alerts: settings.alerts.map(toAlertTarget),
     log,
   };
 }

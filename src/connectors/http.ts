@@ -4,8 +4,9 @@ import { ConnectorError } from "../domain/errors.ts";
 import type { ConnectorFault } from "../domain/errors.ts";
 import { parseJson } from "../lib/parse-json.ts";
 import { createRateLimiter } from "../lib/rate-limiter.ts";
-import type { RateLimit } from "../lib/rate-limiter.ts";
+import type { Heard, RateLimit, RateLimiter, Turn } from "../lib/rate-limiter.ts";
 import type { Clock } from "../ports/ambient.ts";
+import { parseBudget } from "./rate-headers.ts";
 import { parseRetryAfter } from "./retry-after.ts";
 
 /** One request that was answered, or not, for health and metrics: no paths, ids or bodies. */
@@ -27,7 +28,10 @@ export interface ProductHttpOptions {
   readonly headers: Readonly<Record<string, string>>;
   readonly clock: Clock;
   readonly onCall?: ((call: ProductCall) => void) | undefined;
-  /** What the product allows us; every request, retries included, waits for its turn. */
+  /**
+   * What the product allows us. With it or without it, the pace follows what the product says of its budget, a pause that
+   * it asks for holds for every request, and every request, retries included, waits for its turn.
+   */
   readonly rateLimit?: RateLimit | null | undefined;
   /** The product's own code in the body of an error, if it has one. */
   errorCode?(body: unknown): string | undefined;
@@ -40,14 +44,22 @@ export interface ProductHttpOptions {
 /** Methods that products take. */
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
+/** How a request is sent: until when, and how it stands in the line of those that wait for the rate limit. */
+export interface Sending {
+  readonly signal: AbortSignal;
+  /** Made for a leaver: goes before the others, and may use the reserve of the rate limit. */
+  readonly urgent?: boolean | undefined;
+  /** Aborted when a request that still waits for its turn should not be sent any more: it ends as `rate-limited`. */
+  readonly patience?: AbortSignal | undefined;
+}
+
 /** One request. */
-export interface ProductRequest {
+export interface ProductRequest extends Sending {
   readonly method: Method;
   /** Relative to the base URL, without a leading slash; made of constants and `encodeId`. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number>>;
   readonly json?: unknown;
-  readonly signal: AbortSignal;
   /** Statuses that are not 2xx and that the caller understands: they come back as an answer. */
   readonly expected?: readonly number[];
 }
@@ -64,7 +76,7 @@ export interface ProductAnswer {
 export interface ProductHttp {
   /**
    * Asks something that changes nothing. Retried twice on `unavailable` and `rate-limited`, unless the product asks for
-   * more than 5 s of patience: that wait is the engine's.
+   * more than a minute of patience: that wait is the engine's.
    */
   read(request: ProductRequest): Promise<ProductAnswer>;
   /** Sends a request once. `unavailable` means that nobody knows whether it took effect. */
@@ -76,7 +88,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
 const MAX_DEPTH = 64;
 const READ_RETRY_DELAYS_MS = [250, 1_000];
-const MAX_READ_WAIT_MS = 5_000;
+const MAX_READ_WAIT_MS = 60_000;
 
 /** A client that never follows redirects, never repeats a write, and takes nothing but JSON for an answer. */
 export function createProductHttp(options: ProductHttpOptions): ProductHttp {
@@ -94,22 +106,24 @@ export function createProductHttp(options: ProductHttpOptions): ProductHttp {
       request: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
     },
   });
-  const { clock, rateLimit } = options;
-  const limiter = rateLimit ? createRateLimiter(rateLimit, clock) : null;
+  const { clock } = options;
+  const limiter = createRateLimiter(options.rateLimit ?? null, clock);
 
   async function once(request: ProductRequest): Promise<ProductAnswer> {
-    await limiter?.turn(request.signal);
+    const turn = await myTurn(limiter, request, options.product);
+    let response: Response<string> | null = null;
     const startedAt = clock.monotonicMs();
     let status: number | null = null;
     let fault: ConnectorFault | null = null;
     try {
-      const response = await exchange(client, request, options);
+      response = await exchange(client, request, options);
       status = response.statusCode;
       return interpret(response, request, options);
     } catch (error) {
       fault = error instanceof ConnectorError ? error.reason : "unavailable";
       throw error;
     } finally {
+      turn.answered(response === null ? null : heardFrom(response, clock.now()));
       options.onCall?.({ method: request.method, status, durationMs: clock.monotonicMs() - startedAt, fault });
     }
   }
@@ -121,15 +135,49 @@ export function createProductHttp(options: ProductHttpOptions): ProductHttp {
         try {
           return await once(request);
         } catch (error) {
-          const waitMs =
-            error instanceof ConnectorError && error.retryable ? (error.retryAfterMs ?? delayMs) : Infinity;
-          if (waitMs > MAX_READ_WAIT_MS || request.signal.aborted) throw error;
-          await clock.sleep(waitMs, request.signal);
+          if (!(error instanceof ConnectorError) || !error.retryable || hasToGo(request)) throw error;
+          if ((error.retryAfterMs ?? 0) > MAX_READ_WAIT_MS) throw error;
+          // A pause that the product asked for holds for everybody: the limiter keeps it.
+          if (error.reason === "unavailable") await clock.sleep(error.retryAfterMs ?? delayMs, request.signal);
         }
       }
       return once(request);
     },
   };
+}
+
+/** True when nobody wants the answer any more, or others are to go first. */
+function hasToGo({ signal, patience }: ProductRequest): boolean {
+  return signal.aborted || patience?.aborted === true;
+}
+
+/** Waits until this request may be sent. Throws ConnectorError when it may not be: then it certainly was not. */
+async function myTurn(
+  limiter: RateLimiter,
+  request: ProductRequest,
+  product: string,
+): Promise<Turn & { readonly granted: true }> {
+  const turn = await limiter.turn(request);
+  if (turn.granted) return turn;
+  const what = `${request.method} /${request.path}`;
+  switch (turn.why) {
+    case "stopped":
+      throw new ConnectorError("unavailable", `${what} was stopped before ${product} answered`);
+    case "impatient":
+      throw new ConnectorError("rate-limited", `${what} was not sent to ${product}: it gave way while it waited`);
+    case "closed": {
+      const seconds = Math.ceil(turn.waitMs / 1_000);
+      const detail = `${what} was not sent: ${product} takes no requests for another ${seconds} s`;
+      throw new ConnectorError("rate-limited", detail, { retryAfterMs: turn.waitMs });
+    }
+  }
+}
+
+/** What an answer says of the pace, whatever else it says. */
+function heardFrom({ statusCode, headers }: Response<string>, now: string): Heard {
+  const retryAfterMs = parseRetryAfter(headers["retry-after"], now);
+  const isBusy = statusCode === 503 && retryAfterMs !== undefined;
+  return { budget: parseBudget(headers, now), refused: statusCode === 429 || isBusy, retryAfterMs };
 }
 
 /** Sends one request and takes its answer, whatever its status, up to the size that is allowed. */
@@ -182,9 +230,14 @@ function refusal(response: Response<string>, request: ProductRequest, options: P
   const { statusCode: status, headers } = response;
   const code = codeOf(parseAnswer(response), options);
   const retryAfterMs = parseRetryAfter(headers["retry-after"], options.clock.now());
-  const hint = status >= 300 && status < 400 ? "; redirects are not followed, check baseUrl" : "";
-  const message = `${said(options.product, request, status)}${code === undefined ? "" : ` (${code})`}${hint}`;
+  const message = `${said(options.product, request, status)}${code === undefined ? "" : ` (${code})`}${hintOf(status)}`;
   return new ConnectorError(faultOf(status), message, retryAfterMs === undefined ? {} : { retryAfterMs });
+}
+
+/** What to do about it, where it is the configuration's fault. */
+function hintOf(status: number): string {
+  if (status === 401) return ". Check product.token in the configuration.";
+  return status >= 300 && status < 400 ? "; redirects are not followed, check baseUrl" : "";
 }
 
 function faultOf(status: number): ConnectorFault {

@@ -67,12 +67,19 @@ export interface ObservedGroup {
 export interface LinkHolder {
   readonly user: DirectoryUserId;
   readonly gone: boolean;
+  /** The rest is known only where somebody else is asked about the account: how to name the holder, and where they are. */
+  readonly label?: string;
+  readonly directory?: DirectoryId;
+  /** The holder has left that directory, in which the e-mail of whoever asks was theirs. */
+  readonly hasLeft?: true;
 }
 
 /** An account that may be this person's: found by link, marker, external id or e-mail. */
 export interface Candidate {
   readonly account: ObservedAccount;
   readonly linkedTo: LinkHolder | null;
+  /** Whom the mark on an account without a link names, if that is somebody else whom we know. */
+  readonly madeFor?: LinkHolder;
 }
 
 /** A meeting that guests have booked with the account's owner. */
@@ -138,3 +145,6 @@ export interface AccountLink {
   /** When this leaver was read back as shut out; null for everybody else. While null, a leaver's bookings are listed again. */
   readonly offboardedAt: Instant | null;
 }
+
+/** What a link remembers of the account beside whose it is. */
+export type Remembered = Pick<AccountLink, "applied" | "entitlements" | "repairs">;

@@ -166,6 +166,10 @@ export class UsageError extends BridgeError {
 export class PlanChangedError extends BridgeError {
   readonly code = "plan.changed";
 }
+/** The product is another organisation than the one we know: nothing may be written (exit 78). */
+export class TenantChangedError extends BridgeError {
+  readonly code = "product.tenant-changed";
+}
 /** Another process, or another run of this one, holds the lease. */
 export class RunInProgressError extends BridgeError {
   readonly code = "run.in-progress";

@@ -14,8 +14,16 @@ export function markOf({
   return `${directory}/${user}`;
 }
 
+const MARK = /^([a-z0-9][a-z0-9-]{0,62})\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+
 /** The directory of a mark; null for a text that no bridge wrote. */
 export function directoryOfMark(mark: string): DirectoryId | null {
-  const match = /^([a-z0-9][a-z0-9-]{0,62})\/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.exec(mark);
+  const match = MARK.exec(mark);
   return match?.[1] === undefined ? null : (match[1] as DirectoryId);
+}
+
+/** The person of a mark; null for a text that no bridge wrote. */
+export function userOfMark(mark: string): DirectoryUserId | null {
+  const match = MARK.exec(mark);
+  return match?.[2] === undefined ? null : (match[2] as DirectoryUserId);
 }

@@ -6,7 +6,9 @@ import type {
   BookingId,
   Completeness,
   DesiredAccount,
+  Entitlements,
   ProductGroupId,
+  Remembered,
   Seat,
 } from "./account.ts";
 import type { DirectoryId, DirectoryUserId } from "./directory.ts";
@@ -53,7 +55,13 @@ interface OnBooking {
 /** One change to what one person has in the product. */
 export type PersonChange =
   | (Base<"create-account"> & { readonly desired: DesiredAccount })
-  | (Base<"adopt-account"> & OnAccount & { readonly origin: AccountLink["origin"]; readonly profile: AccountProfile })
+  | (Base<"adopt-account"> &
+      OnAccount & {
+        readonly origin: AccountLink["origin"];
+        readonly profile: AccountProfile;
+        /** What the account has at first contact; absent in what older versions journalled. */
+        readonly entitlements?: Entitlements;
+      })
   | (Base<"reactivate-account"> & OnAccount)
   | (Base<"update-account"> & OnAccount & { readonly before: AccountProfile; readonly after: AccountProfile })
   | (Base<"deactivate-account"> & OnAccount)
@@ -63,7 +71,12 @@ export type PersonChange =
   | (Base<"add-to-group"> & OnGroup)
   | (Base<"remove-from-group"> & OnGroup)
   | (Base<"cancel-booking"> & OnBooking)
-  | (Base<"reassign-booking"> & OnBooking & { readonly to: AccountId });
+  | (Base<"reassign-booking"> &
+      OnBooking & {
+        readonly to: AccountId;
+        /** E-mail of whoever takes over, for people to read. Not in the digest. */
+        readonly toLabel?: string;
+      });
 
 /** A change that belongs to no person. */
 export type GroupChange = Base<"create-group"> & { readonly name: string };
@@ -145,6 +158,8 @@ export interface Held {
   readonly change: PersonChange;
   readonly hold: Hold;
   readonly detail: string;
+  /** Whose renaming, in the same plan, lets this pass after all; only on an e-mail that is still theirs. */
+  readonly after?: DirectoryUserId;
 }
 
 /**
@@ -170,8 +185,20 @@ export interface PersonPlan {
   readonly confirms?: true;
   /** An e-mail that this plan gives is still that of the account of this person, who has to be renamed first. Not in the digest. */
   readonly after?: DirectoryUserId;
+  /**
+   * Set while e-mails go round in a circle: the id of the person who steps aside to a parking address, the same for all of
+   * the circle, who come one after the other; that person comes twice. All of their renames pass, or none. Not in the digest.
+   */
+  readonly ring?: DirectoryUserId;
   /** When what is `delayed` becomes due, so that the person is looked at again. Not in the digest. */
   readonly dueAt?: Instant;
+  /** Set for leavers: when the word came by which they leave, the IdP's or that of a mapping edit. Not in the digest. */
+  readonly leftAt?: Instant;
+  /**
+   * What the link is to remember before anything is changed: where directory and product agree by now though we wrote
+   * nothing. Only where it differs from what the link holds. Not in the digest.
+   */
+  readonly remember?: Remembered;
   /** A mapping edit, not the IdP, makes this person a leaver: held until approved or released. */
   readonly needsApproval?: true;
 }
@@ -242,6 +269,8 @@ export interface Tally {
 /** Everything about a plan but its people. */
 export interface PlanSummary {
   readonly digest: PlanDigest;
+  /** Set where the plan is for some people only: it cannot be approved. */
+  readonly isPartial?: true;
   readonly directories: readonly DirectoryId[];
   readonly product: string;
   /** Staged people looked at, tombstones included. */

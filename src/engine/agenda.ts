@@ -1,3 +1,4 @@
+import type { Instant } from "../domain/brand.ts";
 import type { DirectoryUserId } from "../domain/directory.ts";
 import type { ConnectorError } from "../domain/errors.ts";
 import { addMs } from "../domain/instant.ts";
@@ -5,7 +6,7 @@ import type { Ambient } from "../ports/ambient.ts";
 import type { WakeReason } from "../ports/directory-tx.ts";
 import type { Lease } from "../ports/leases.ts";
 import type { Store } from "../ports/store.ts";
-import type { Failure, Wake } from "../ports/wakes.ts";
+import type { Wake } from "../ports/wakes.ts";
 import type { PersonOutcome } from "./people-run.ts";
 import type { RunRequest, Whom } from "./run-request.ts";
 import { delayAfter, PERSON_BACK_OFF } from "./back-off.ts";
@@ -37,9 +38,12 @@ export async function openAgenda(
   { lane, only, people: named }: Pick<RunRequest, "lane" | "only" | "people">,
 ): Promise<Agenda> {
   const now = ambient.clock.now();
+  const nextDue = await store.wakes.nextDeferred();
+  if (nextDue !== null && nextDue <= now) await store.wakes.wakeDeferred(lease, now);
   const wakes = await store.wakes.due(now, lane === "full" ? FULL_BATCH : URGENT_BATCH, reasonOf(only));
-  const failures = new Map((await store.wakes.failures()).map((failure) => [failure.user, failure]));
-  const people = named ?? (lane === "full" ? [] : await duePeople(store, wakes, failures, now, only));
+  const people = named ?? (lane === "full" ? [] : await duePeople(store, wakes, now, only));
+  const failed = await store.wakes.failures(lane === "full" ? undefined : people);
+  const failures = new Map(failed.map((failure) => [failure.user, failure]));
   const answered = named === undefined ? wakes : wakes.filter(({ user }) => named.includes(user));
   const done: DirectoryUserId[] = [];
   const open = new Set<DirectoryUserId>();
@@ -62,8 +66,9 @@ export async function openAgenda(
     },
     async close(wasStopped) {
       const nothingToDo = wasStopped ? [] : [...failures.keys()].filter((user) => isCovered(user) && !open.has(user));
-      await store.wakes.clearFailures(lease, [...new Set([...done, ...nothingToDo])]);
-      const isDone = new Set(done);
+      // Somebody may come twice in one plan: done is who has failed neither time.
+      const isDone = new Set(done.filter((user) => !open.has(user)));
+      await store.wakes.clearFailures(lease, [...new Set([...isDone, ...nothingToDo])]);
       const finished = answered.filter(({ user }) => (wasStopped ? isDone.has(user) : !open.has(user)));
       await store.wakes.clear(lease, finished);
     },
@@ -81,13 +86,12 @@ function reasonOf(only: Whom | undefined): WakeReason | undefined {
 async function duePeople(
   store: Store,
   wakes: readonly Wake[],
-  failures: ReadonlyMap<DirectoryUserId, Failure>,
-  now: string,
+  now: Instant,
   only: Whom | undefined,
 ): Promise<readonly DirectoryUserId[]> {
   // A leaver who failed is still woken as one; whoever failed in a full run need not hurry.
-  const failed = only === "leavers" ? [] : [...failures.values()];
-  const retried = failed.filter(({ nextAt }) => nextAt <= now).map(({ user }) => user);
+  const failed = only === "leavers" ? [] : await store.wakes.dueFailures(now);
+  const retried = failed.map(({ user }) => user);
   const due = [...wakes.map(({ user }) => user), ...retried];
   if (due.length === 0) return [];
   const waiting = (await store.holds.waiting()).slice(0, WAITING_BATCH).map(({ user }) => user);

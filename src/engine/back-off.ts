@@ -8,6 +8,8 @@ export interface BackOff {
 export const PERSON_BACK_OFF: BackOff = { firstMs: 1_000, capMs: 15 * 60_000 };
 /** For a whole run that failed: 1 s, doubling, at most 1 min, since leavers may be waiting. */
 export const RUN_BACK_OFF: BackOff = { firstMs: 1_000, capMs: 60_000 };
+/** For a run whose listing could not be trusted: 1 min, doubling, at most 15 min, since it may take a person to say it is right. */
+export const LISTING_BACK_OFF: BackOff = { firstMs: 60_000, capMs: 15 * 60_000 };
 /** Within one change: short, since the next run tries again anyway. */
 export const CALL_BACK_OFF: BackOff = { firstMs: 200, capMs: 2_000 };
 

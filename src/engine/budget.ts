@@ -2,9 +2,9 @@ import type { DirectoryUserId } from "../domain/directory.ts";
 import {
   ZERO_COUNTS,
   type Breach,
-  type Change,
   type LimitCounts,
   type LimitName,
+  type PersonChange,
   type PersonPlan,
 } from "../domain/plan.ts";
 import { changeKey, limitOf } from "../planning/change-key.ts";
@@ -19,8 +19,10 @@ const WINDOW_MS = 24 * 60 * 60 * 1000;
 export interface Budget {
   /** The limits that the plan exceeds, as they stood when it was made. */
   readonly breaches: readonly Breach[];
+  /** True for a change that an approval or a release lets through: somebody has looked at it, so it counts under no limit. */
+  isLifted(user: DirectoryUserId, changeKey: string): boolean;
   /** Notes what this run has changed in the product. */
-  spend(change: Change): void;
+  spend(user: DirectoryUserId, change: PersonChange): void;
   /** A limit that the plan would exceed by now, because others have spent, too; null while the plan stands. */
   overspent(): Promise<Breach | null>;
   /** Takes one cancelled booking that the plan does not name out of the budget; false when nothing is left of it. */
@@ -30,8 +32,11 @@ export interface Budget {
 /** What a budget is made of: the plan's part of the assessment, and where the rest is read. */
 export interface BudgetBasis {
   readonly journal: Journal;
+  /** `linked`: people with a link who were not offboarded. */
   readonly plan: Omit<Assessment, "spent">;
   readonly released: ReadonlySet<DirectoryUserId>;
+  /** Whether an open approval covers this change. */
+  approved(changeKey: string): boolean;
   /** The plan's people before the gate. */
   people(): AsyncIterable<PersonPlan>;
   readonly elapsed: Elapsed;
@@ -39,8 +44,10 @@ export interface BudgetBasis {
 
 /** Counts what was spent in the last 24 h and holds the plan against it. */
 export async function openBudget(basis: BudgetBasis): Promise<Budget> {
-  const { journal, plan, released } = basis;
+  const { journal, released } = basis;
   const since = basis.elapsed.now() - WINDOW_MS;
+  // Those who left within the window count as if they were still here: ten who leave one by one are as many as ten at once.
+  const plan = { ...basis.plan, linked: basis.plan.linked + (await journal.offboardedSince(since)) };
   const counted = await journal.spentSince(since);
   const suspects = assess({ ...plan, spent: counted });
   const again = suspects.length === 0 ? ZERO_COUNTS : await countAgain(basis, since, suspects);
@@ -49,11 +56,13 @@ export async function openBudget(basis: BudgetBasis): Promise<Budget> {
   const { cancelBookings } = plan.limits;
   const made: Record<LimitName, number> = { ...ZERO_COUNTS };
   let room = allowance(cancelBookings, plan.linked) - spent.cancelBookings - plan.planned.cancelBookings;
+  const isLifted = (user: DirectoryUserId, key: string): boolean => released.has(user) || basis.approved(key);
   return {
     breaches,
-    spend(change) {
+    isLifted,
+    spend(user, change) {
       const limit = limitOf(change);
-      if (limit !== null) made[limit] += 1;
+      if (limit !== null && !isLifted(user, changeKey(user, change))) made[limit] += 1;
     },
     async overspent() {
       const counted = await journal.spentSince(basis.elapsed.now() - WINDOW_MS);

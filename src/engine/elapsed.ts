@@ -29,8 +29,10 @@ export async function openElapsed(journal: Pick<Journal, "timeAnchor">, clock: C
   };
 }
 
+/** Where nobody says which start of the machine it is, it is taken for the same one as long as it may be: rather too little. */
 function msSince(last: TimeAnchor, clock: Clock): number {
   const { ms, boot } = clock.uptime();
-  if (boot !== null && boot === last.boot && ms >= last.uptimeMs) return ms - last.uptimeMs;
-  return Math.max(0, msBetween(last.wall, clock.now()));
+  if (boot === last.boot && ms >= last.uptimeMs) return ms - last.uptimeMs;
+  // Since it was started anew, the machine has been running for as long as that at least.
+  return Math.max(ms, msBetween(last.wall, clock.now()));
 }

@@ -1,9 +1,12 @@
 import type { DirectoryUserId } from "../domain/directory.ts";
 import type { Held, Waiting } from "../domain/plan.ts";
 import { changeKey } from "../planning/change-key.ts";
+import { withApprovable } from "../planning/hold-words.ts";
 import type { HeldRecord } from "../ports/holds.ts";
 import type { JournalEntry } from "../ports/journal.ts";
+import { approvableDigest } from "./approvable.ts";
 import type { Planned } from "./explanation.ts";
+import { openElapsed } from "./elapsed.ts";
 import type { PlanDeps } from "./make-plan.ts";
 
 /**
@@ -17,20 +20,25 @@ export async function gatherPlanned(
   journal: readonly JournalEntry[],
 ): Promise<Planned> {
   const at = ambient.clock.now();
-  const [held, queue, failures, releases, approvals, proofs] = await Promise.all([
+  const moment = { now: at, elapsedMs: (await openElapsed(store.journal, ambient.clock)).now() };
+  const [held, queue, failures, releases, approvals, proofs, digest] = await Promise.all([
     store.holds.heldOf(user),
     store.holds.waiting(),
     store.wakes.failures(),
-    store.holds.openReleases(at),
-    store.holds.openApprovals(at),
+    store.holds.openReleases(moment),
+    store.holds.openApprovals(moment),
     store.evidence.proofs(user),
+    approvableDigest(store),
   ]);
   const released = releases.has(user);
   const waiting = placeOf(user, queue, now);
   const lifted = (key: string): boolean => released || approvals.covers(key);
   return {
     now: now === null ? null : { ...now, held: now.held.map((one) => withPlace(one, waiting, queue)) },
-    heldBefore: stillHeld(user, held, now, lifted),
+    heldBefore: stillHeld(user, held, now, lifted).map((one) => ({
+      ...one,
+      detail: withApprovable(one.detail, digest),
+    })),
     waiting,
     failing: failures.find((failure) => failure.user === user) ?? null,
     released,

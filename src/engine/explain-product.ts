@@ -1,14 +1,14 @@
 import type { AccountId, Candidate, DesiredAccount, ObservedAccount } from "../domain/account.ts";
 import type { DirectoryUserId } from "../domain/directory.ts";
-import { ConnectorError } from "../domain/errors.ts";
+import { ConnectorError, TenantChangedError } from "../domain/errors.ts";
 import type { PersonPlan } from "../domain/plan.ts";
 import { linkedAccount, markedAccount, matchAccount } from "../planning/match.ts";
 import type { Connector } from "../ports/connector.ts";
 import type { PersonRecord, Workspace } from "../ports/workspace.ts";
 import type { Matched, Planned, ShownAccount, Somebody } from "./explanation.ts";
+import { knowHolders } from "./holders.ts";
 import { makePlan, type PlanDeps, type PlannedRun } from "./make-plan.ts";
 import type { CurrentMapping } from "./mapping-versions.ts";
-import { rememberPlan } from "./record-plan.ts";
 import { rivalsOf } from "./rivals.ts";
 
 /** Whom to look up, and with what. */
@@ -34,17 +34,41 @@ export async function lookAtProduct(deps: PlanDeps, subject: Subject, signal: Ab
   const { mapping, workspace, record } = subject;
   const user = record.person.user.id;
   try {
-    const scope = { of: "some", people: [user] } as const;
-    const connector = watchFinds(deps.connector, seen);
-    const planned = await makePlan({ ...deps, connector }, mapping, workspace, scope, signal);
-    await rememberPlan(deps.store.holds, deps.ambient.clock, planned.plan);
-    const [refused] = planned.unreadable;
+    const watching = { ...deps, connector: watchFinds(deps.connector, seen) };
+    const plan = (people: readonly DirectoryUserId[]): Promise<PlannedRun> =>
+      makePlan(watching, mapping, workspace, { of: "some", people }, signal);
+    const alone = await plan([user]);
+    const [refused] = alone.unreadable;
     if (refused !== undefined) return unanswered(subject, refused.error);
-    const [person] = await Array.fromAsync(planned.plan.people());
-    return { matched: await explainMatch(deps, subject, [...seen.values()], planned), now: toNow(planned, person) };
+    const accounts = [...seen.values()];
+    const { planned, own } = await planTogether(user, alone, plan);
+    return { matched: await explainMatch(deps, subject, accounts, alone), now: toNow(planned, own) };
   } catch (error) {
+    // Another organisation says nothing of this person.
+    if (error instanceof TenantChangedError) return unanswered(subject, { reason: "rejected", message: error.message });
     if (!(error instanceof ConnectorError) || signal.aborted) throw error;
     return unanswered(subject, error);
+  }
+}
+
+/** So many people are planned together for the sake of one. */
+const MOST_TOGETHER = 20;
+
+/** A new e-mail may wait for somebody else to give it up: they are planned together, as a run for everybody would. */
+async function planTogether(
+  user: DirectoryUserId,
+  alone: PlannedRun,
+  plan: (people: readonly DirectoryUserId[]) => Promise<PlannedRun>,
+): Promise<{ readonly planned: PlannedRun; readonly own: readonly PersonPlan[] }> {
+  const together = new Set([user]);
+  for (let planned = alone; ; planned = await plan([...together])) {
+    const people = await Array.fromAsync(planned.plan.people());
+    const awaited = new Set(people.flatMap(({ held }) => held.flatMap(({ after }) => after ?? []))).difference(
+      together,
+    );
+    if (awaited.size === 0 || together.size >= MOST_TOGETHER)
+      return { planned, own: people.filter((person) => person.user === user) };
+    for (const other of awaited) together.add(other);
   }
 }
 
@@ -60,17 +84,21 @@ function watchFinds(connector: Connector, seen: Map<AccountId, ObservedAccount>)
   };
 }
 
-function unanswered({ record }: Subject, { reason, message }: ConnectorError): ProductLook {
+function unanswered({ record }: Subject, { reason, message }: Pick<ConnectorError, "reason" | "message">): ProductLook {
   const nothing = { kind: null, reason: null, candidates: [] };
   return { matched: { link: record.link, unanswered: { reason, message }, ...nothing }, now: null };
 }
 
-/** Whoever has nothing to do, hold or note is left out of a plan. */
-function toNow({ plan }: PlannedRun, person: PersonPlan | undefined): Planned["now"] {
-  const { digest } = plan.summary;
-  if (person === undefined) return { digest, cause: null, changes: [], held: [], notes: [], confirms: false };
-  const { cause, changes, held, notes, confirms } = person;
-  return { digest, cause, changes, held, notes, confirms: confirms === true };
+/** Whoever has nothing to do, hold or note is left out of a plan; who steps aside for others in between comes twice. */
+function toNow({ plan }: PlannedRun, own: readonly PersonPlan[]): Planned["now"] {
+  return {
+    digest: plan.summary.digest,
+    cause: own.at(-1)?.cause ?? null,
+    changes: own.flatMap(({ changes }) => changes),
+    held: own.flatMap(({ held }) => held),
+    notes: own.flatMap(({ notes }) => notes),
+    confirms: own.some(({ confirms }) => confirms === true),
+  };
 }
 
 async function explainMatch(
@@ -81,13 +109,25 @@ async function explainMatch(
 ): Promise<Omit<Matched, "namesakes">> {
   const { directory } = record.person.user;
   const { link } = record;
-  const observed = await workspace.holders(accounts);
+  const found = await workspace.holders(accounts);
+  const behind = {
+    workspace,
+    connector: deps.connector,
+    mapping: mapping.mapping,
+    directories: [...deps.directories.keys()],
+  };
+  const [known] = await knowHolders(behind, [{ desired, observed: found }]);
+  const observed = known === undefined || known instanceof ConnectorError ? found : known;
   const claim = { directory, email: desired.profile.email };
-  const [rival] = await rivalsOf(workspace, [...deps.directories.keys()], [claim]);
+  const [rival] = await rivalsOf(behind, [claim]);
   const facts = { directory, desired, observed, link, ...(rival == null ? {} : { rival }) };
   const match =
     desired.status === "active"
-      ? matchAccount(facts, { rehire: mapping.mapping.rehire, verifiedDomains: deps.directories })
+      ? matchAccount(facts, {
+          rehire: mapping.mapping.rehire,
+          verifiedDomains: deps.directories,
+          changes: deps.connector.capabilities.changes,
+        })
       : (linkedAccount(facts) ?? markedAccount(facts));
   const reason = match?.kind === "conflict" ? match.reason : match?.kind === "new" ? match.note : null;
   const names = new Map(view.groups.map(({ id, name }) => [id, name]));

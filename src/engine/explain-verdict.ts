@@ -1,5 +1,7 @@
 import type { Instant } from "../domain/brand.ts";
 import type { Hold } from "../domain/plan.ts";
+import { isLeftNote } from "../planning/drift.ts";
+import { splitWayOut } from "../planning/hold-words.ts";
 import { instantWords } from "../planning/rendering/change-words.ts";
 import type { Matched, Planned, Verdict } from "./explanation.ts";
 
@@ -52,7 +54,9 @@ const unknown: Rule = ({ matched: { unanswered } }) =>
 
 const conflicting: Rule = ({ matched, planned }) => {
   const why = matched.kind === "conflict" ? matched.reason : detailOf(planned, (hold) => hold === "identity-conflict");
-  return why === null ? null : verdict("conflict", `It is not certain which account is theirs: ${sentence(why)}`);
+  if (why === null) return null;
+  const what = matched.kind === "linked" ? "Their new e-mail is held" : "It is not certain which account is theirs";
+  return verdict("conflict", `${what}: ${sentence(why)}`);
 };
 
 const waiting: Rule = ({ planned }) => {
@@ -66,8 +70,11 @@ const waiting: Rule = ({ planned }) => {
 };
 
 const held: Rule = ({ planned }) => {
+  const delayed = detailOf(planned, (hold) => hold !== "waits-for-held" && hold !== "delayed") === null;
   const why = detailOf(planned, (hold) => hold !== "waits-for-held") ?? detailOf(planned, () => true);
-  return why === null ? null : verdict("held", sentence(why));
+  if (why === null) return null;
+  // The command that ends the wait stands with the plan, to be copied.
+  return verdict("held", sentence(delayed ? splitWayOut(why).reason : why));
 };
 
 const pending: Rule = ({ planned: { now } }) => {
@@ -77,12 +84,28 @@ const pending: Rule = ({ planned: { now } }) => {
   return now?.confirms === true ? verdict("pending", "Shut out; the next run reads it back and proves it.") : null;
 };
 
-const settled = ({ now, isLeaver, matched, planned: { proof } }: Findings): Verdict => {
-  if (!isLeaver) return verdict("in-step", "The product has what the directory and the mapping say.");
+const settled = ({ now, isLeaver, matched, planned }: Findings): Verdict => {
+  const { proof } = planned;
+  if (!isLeaver) return verdict("in-step", inStepWords(planned));
   if (proof !== null) return verdict("left", `Shut out, read back and proved on ${instantWords(proof.at, now)}.`);
-  if (matched.kind === "none") return verdict("left", "Has left, and there is no account of theirs that we know of.");
+  if (matched.kind === "none") return verdict("left", withoutAccount(matched));
   return verdict("left", "Has left; nothing is left to be done.");
 };
+
+/** An owner's account is never adopted: whoever held it as one leaves it open, and somebody should know. */
+function withoutAccount({ candidates }: Matched): string {
+  const owned = candidates.find(({ role, linkedTo }) => role !== "member" && linkedTo === null);
+  if (owned === undefined) return "Has left, and there is no account of theirs that we know of.";
+  const whose = `an ${owned.role}'s`;
+  return `Has left. Account ${owned.id} has their e-mail, but it is ${whose} and was never linked to them: nothing was shut.`;
+}
+
+function inStepWords({ now }: Planned): string {
+  const left = (now?.notes ?? []).filter(isLeftNote).length;
+  const inStep = "The product has what the directory and the mapping say";
+  if (left === 0) return `${inStep}.`;
+  return `${inStep}, but for ${left === 1 ? "one edit" : `${left} edits`} in the product that the configuration leaves as ${left === 1 ? "it is" : "they are"}.`;
+}
 
 function verdict(state: Verdict["state"], text: string): Verdict {
   return { state, sentence: text };

@@ -1,29 +1,39 @@
 import type { Instant } from "../domain/brand.ts";
-import { BridgeError } from "../domain/errors.ts";
+import { BridgeError, type TenantChangedError } from "../domain/errors.ts";
 import type { ChangeKind, Hold } from "../domain/plan.ts";
 import { addMs, msBetween } from "../domain/instant.ts";
 import type { Clock } from "../ports/ambient.ts";
 import type { RunRecord } from "../ports/journal.ts";
 import type { Store } from "../ports/store.ts";
-import { AFFECTS_EVERYBODY } from "./breaker.ts";
+import { AFFECTS_EVERYBODY, type Circuit } from "./breaker.ts";
 import type { ProductContact } from "./product-contact.ts";
+import { tokenConditions } from "./token-conditions.ts";
 
 /** A report is to be believed for this long. */
 const REPORT_TTL_MS = 60_000;
 /** A leaver whom nobody has shut out for this long is a reason to wake somebody (failure-modes: offboarding). */
-const LEAVER_PATIENCE_MS = 15 * 60_000;
+export const LEAVER_PATIENCE_MS = 15 * 60_000;
 /** Runs that are looked back upon. */
 const RUNS_BACK = 50;
 
 /** Codes of a failed run that mean that the product cannot be reached or does not take our credentials. */
 const PRODUCT_FAULTS: ReadonlySet<unknown> = new Set([...AFFECTS_EVERYBODY].map((reason) => `connector.${reason}`));
-const SHUTTING: readonly ChangeKind[] = ["deactivate-account", "delete-account"];
-/** Holds that keep a leaver in until somebody acts. Protected accounts and the mode are what the configuration wants. */
-const KEEPS_IN: readonly Hold[] = ["over-limit", "observation-incomplete", "unsupported", "waits-for-held"];
+const TENANT_CHANGED: TenantChangedError["code"] = "product.tenant-changed";
+/** Changes that shut somebody out. */
+export const SHUTTING: readonly ChangeKind[] = ["deactivate-account", "delete-account"];
+/** Holds that keep a leaver in until somebody acts, beside a protected account. The mode is what the configuration wants. */
+const KEEPS_IN: readonly Hold[] = [
+  "over-limit",
+  "observation-incomplete",
+  "identity-conflict",
+  "unsupported",
+  "contested",
+  "waits-for-held",
+];
 
 /** One part of the bridge, as it was at `madeAt`; not to be believed after `expiresAt`. */
 export interface ComponentReport {
-  readonly component: "store" | "product" | "runs" | "leavers";
+  readonly component: "store" | "product" | "runs" | "leavers" | "tokens";
   readonly status: "ok" | "degraded";
   /** One sentence; names no person. */
   readonly detail: string;
@@ -50,7 +60,7 @@ interface Finding {
 }
 
 /** Makes the use case over the store and the memory of the product's answers. */
-export function createHealth(store: Store, contact: ProductContact, clock: Clock): Health {
+export function createHealth(store: Store, contact: ProductContact, clock: Clock, circuit: Circuit): Health {
   const inspect = async (
     component: ComponentReport["component"],
     look: () => Promise<Finding>,
@@ -64,9 +74,10 @@ export function createHealth(store: Store, contact: ProductContact, clock: Clock
     async report() {
       const components = await Promise.all([
         inspect("store", () => lookAtStore(store)),
-        inspect("product", () => lookAtProduct(store, contact)),
+        inspect("product", () => lookAtProduct(store, contact, circuit)),
         inspect("runs", () => lookAtRuns(store)),
         inspect("leavers", () => lookAtLeavers(store, clock.now())),
+        inspect("tokens", () => lookAtTokens(store, clock.now())),
       ]);
       const isOk = components.every(({ status }) => status === "ok");
       return { status: isOk ? "ok" : "degraded", components };
@@ -92,24 +103,60 @@ async function lookAtStore(store: Store): Promise<Finding> {
   return { isOk: true, detail: `Writable (${driver}, SQLite ${version}).` };
 }
 
-async function lookAtProduct(store: Store, contact: ProductContact): Promise<Finding> {
-  const { fault, lastGoodAt } = contact.state();
+async function lookAtProduct(store: Store, contact: ProductContact, circuit: Circuit): Promise<Finding> {
+  const open = circuit.state();
+  if (open !== null)
+    return { isOk: false, detail: `${open.message}. It is tried again at ${open.retryAt} (since ${open.since}).` };
+  const { fault, lastGoodAt } = await lastContact(store, contact);
   if (fault !== null) return { isOk: false, detail: `${fault.message} (since ${fault.since})` };
-  if (lastGoodAt !== null) return { isOk: true, detail: `Answered at ${lastGoodAt}.` };
-  return productInRuns(await finishedRuns(store));
+  return { isOk: true, detail: lastGoodAt === null ? "Not asked yet." : `Answered at ${lastGoodAt}.` };
+}
+
+/** How the product last answered, and since when it has not. */
+export interface LastContact {
+  readonly lastGoodAt: Instant | null;
+  /** Null while the newest answer was a good one. `message` is what the connector says of it. */
+  readonly fault: { readonly message: string; readonly since: Instant } | null;
+}
+
+/** From what this process has seen of the product, else from what the runs say of it. */
+export async function lastContact(store: Store, contact: ProductContact): Promise<LastContact> {
+  const { fault, lastGoodAt } = contact.state();
+  return fault !== null || lastGoodAt !== null ? { fault, lastGoodAt } : contactInRuns(await finishedRuns(store));
 }
 
 /** What the runs of other processes say of the product; runs that broke off for other reasons say nothing of it. */
-function productInRuns(runs: readonly FinishedRun[]): Finding {
+function contactInRuns(runs: readonly FinishedRun[]): LastContact {
   const telling = runs.filter((run) => metFault(run) || !(run.outcome === "failed" || run.outcome === "interrupted"));
   const [newest] = telling;
-  if (newest === undefined) return { isOk: true, detail: "Not asked yet." };
-  if (!metFault(newest)) return { isOk: true, detail: `Answered at ${newest.finishedAt}.` };
+  if (newest === undefined) return { lastGoodAt: null, fault: null };
+  if (!metFault(newest)) return { lastGoodAt: newest.finishedAt, fault: null };
   const lastGood = telling.findIndex((run) => !metFault(run));
   const since = telling.at(lastGood === -1 ? -1 : lastGood - 1)?.finishedAt ?? newest.finishedAt;
   const { message } = newest.report;
   const words = typeof message === "string" ? message : "The product did not answer.";
-  return { isOk: false, detail: `${words} (since ${since})` };
+  return { lastGoodAt: null, fault: { message: words, since } };
+}
+
+/** Full runs that fail, one after the other, up to now. */
+export interface FailedRuns {
+  readonly since: Instant;
+  /** Why the newest one did. `product`: it cannot be reached, or does not take our credentials. */
+  readonly because: "product" | "tenant" | "other";
+  /** What the newest one says of it. */
+  readonly message: string;
+}
+
+/** Null when the newest full run did not fail, or there was none. */
+export async function failedRuns(store: Store): Promise<FailedRuns | null> {
+  const full = (await finishedRuns(store)).filter(({ lane }) => lane === "full");
+  const lastGood = full.findIndex(({ outcome }) => outcome !== "failed");
+  const failed = full.slice(0, lastGood === -1 ? undefined : lastGood);
+  const [newest, oldest] = [failed[0], failed.at(-1)];
+  if (newest === undefined || oldest === undefined) return null;
+  const { code, message } = newest.report;
+  const because = metFault(newest) ? "product" : code === TENANT_CHANGED ? "tenant" : "other";
+  return { since: oldest.finishedAt, because, message: typeof message === "string" ? message : "" };
 }
 
 function metFault({ outcome, report }: RunRecord): boolean {
@@ -124,7 +171,10 @@ async function lookAtRuns(store: Store): Promise<Finding> {
   // A full run makes up for an urgent one that failed, not the reverse.
   const told = [newest, full].find((run) => run?.outcome === "failed") ?? full ?? newest;
   const detail = `The last ${told.lane} run ended ${told.outcome ?? "open"} at ${told.finishedAt}.`;
-  return { isOk: told.outcome !== "failed", detail };
+  const { code, message } = told.report;
+  // What only a person can put right is told at once.
+  const why = told.outcome === "failed" && code === TENANT_CHANGED && typeof message === "string" ? message : null;
+  return { isOk: told.outcome !== "failed", detail: why === null ? detail : `${detail} ${why}` };
 }
 
 type FinishedRun = RunRecord & { readonly finishedAt: Instant };
@@ -140,10 +190,25 @@ async function finishedRuns(store: Store): Promise<readonly FinishedRun[]> {
 async function lookAtLeavers(store: Store, now: Instant): Promise<Finding> {
   const [oldest] = await store.wakes.due(addMs(now, LEAVER_PATIENCE_MS), 1, "leaver");
   const held = await store.holds.heldPeople(SHUTTING, KEEPS_IN);
+  const unshut = await store.holds.heldPeople(SHUTTING, ["protected-account"]);
   const waiting = lookAtWaiting(oldest?.since, now);
-  if (held === 0) return waiting;
-  const words = `${held === 1 ? "1 leaver is" : `${held} leavers are`} held: \`rosterbridge status\` lists them.`;
-  return { isOk: false, detail: oldest === undefined ? words : `${waiting.detail} ${words}` };
+  if (held + unshut === 0) return waiting;
+  const words = [
+    ...(oldest === undefined ? [] : [waiting.detail]),
+    ...(held === 0 ? [] : [`${leavers(held)} held: \`rosterbridge status\` lists them.`]),
+    ...(unshut === 0 ? [] : [protectedWords(unshut)]),
+  ];
+  return { isOk: false, detail: words.join(" ") };
+}
+
+function leavers(count: number): string {
+  return count === 1 ? "1 leaver is" : `${count} leavers are`;
+}
+
+/** Whoever protects an account wants it left alone, and may not know that its owner has left. */
+function protectedWords(count: number): string {
+  const whose = count === 1 ? "whose account stays open: shut it" : "whose accounts stay open: shut them";
+  return `${leavers(count)} protected, ${whose} in the product by hand, or change \`protected\` in the configuration.`;
 }
 
 function lookAtWaiting(since: Instant | undefined, now: Instant): Finding {
@@ -152,4 +217,14 @@ function lookAtWaiting(since: Instant | undefined, now: Instant): Finding {
   if (ageMs <= LEAVER_PATIENCE_MS) return { isOk: true, detail: "Leavers are being shut out." };
   const minutes = Math.floor(ageMs / 60_000);
   return { isOk: false, detail: `A leaver has waited for ${minutes} minutes to be shut out.` };
+}
+
+/** A token that is about to expire is worth a word; only one that did, in somebody's use, is a fault. */
+async function lookAtTokens(store: Store, now: Instant): Promise<Finding> {
+  const found = tokenConditions(await store.tokens.list(), now).toSorted((one, other) => other.stage - one.stage);
+  const [worst] = found;
+  if (worst === undefined) return { isOk: true, detail: "None expires soon." };
+  const isOk = found.every(({ counts }) => counts["daysLeft"] !== 0);
+  const others = found.length === 1 ? "" : ` ${found.length - 1} more: \`rosterbridge token list\`.`;
+  return { isOk, detail: `${worst.title}.${others}` };
 }

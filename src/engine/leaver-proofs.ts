@@ -1,8 +1,11 @@
+import type { AccountId } from "../domain/account.ts";
 import type { Instant } from "../domain/brand.ts";
 import type { DirectoryUserId } from "../domain/directory.ts";
 import { UnknownSubjectError } from "../domain/errors.ts";
 import type { JsonObject } from "../domain/json.ts";
+import type { Journal, JournalEntry } from "../ports/journal.ts";
 import type { AuditRecord, ChainPoint, Evidence } from "../ports/records.ts";
+import type { Store } from "../ports/store.ts";
 import type { Permissions } from "./permissions.ts";
 import { PROVED, proofDigest } from "./proof.ts";
 
@@ -12,9 +15,11 @@ export interface LeaverProof {
   readonly at: Instant;
   /** As it was written (engine/proof.ts). */
   readonly document: JsonObject;
+  /** E-mails of those who took bookings over, by account, as the journal has them: the proof keeps ids alone. */
+  readonly heirs: Readonly<Record<AccountId, string>>;
   /**
    * The row of the audit log that was written with it; `matches` is false when the proof is not the one of that row.
-   * Null when there is no such row: the run was killed in between, and proved once more later.
+   * Null when there is no such row: older versions wrote it after the proof, and could be killed in between.
    */
   readonly audit: (ChainPoint & { readonly matches: boolean }) | null;
 }
@@ -37,12 +42,15 @@ export interface LeaverProofs {
 }
 
 /** Makes the use case. `identify` is what tells of somebody unknown. */
-export function createLeaverProofs(evidence: Evidence, { identify }: Pick<Permissions, "identify">): LeaverProofs {
+export function createLeaverProofs(
+  { evidence, journal }: Pick<Store, "evidence" | "journal">,
+  { identify }: Pick<Permissions, "identify">,
+): LeaverProofs {
   return {
     async of(person) {
       const found = await evidence.findPeople(person);
       const people = found.length > 0 ? found : [await identify(person)];
-      const each = await Promise.all(people.map((user) => offboardingsOf(evidence, user)));
+      const each = await Promise.all(people.map((user) => offboardingsOf(evidence, journal, user)));
       const proofs = each.flatMap((one) => one.proofs).sort((one, other) => (one.at < other.at ? 1 : -1));
       const lost = each.flatMap((one) => one.lost);
       if (proofs.length === 0 && lost.length === 0) {
@@ -55,17 +63,29 @@ export function createLeaverProofs(evidence: Evidence, { identify }: Pick<Permis
   };
 }
 
-async function offboardingsOf(evidence: Evidence, user: DirectoryUserId): Promise<Offboardings> {
-  const [records, audit] = await Promise.all([evidence.proofs(user), evidence.auditOf(user)]);
+async function offboardingsOf(evidence: Evidence, journal: Journal, user: DirectoryUserId): Promise<Offboardings> {
+  const [records, audit, entries] = await Promise.all([
+    evidence.proofs(user),
+    evidence.auditOf(user),
+    journal.entries(user),
+  ]);
+  const heirs = heirsOf(entries);
   const rows = audit.filter(({ action }) => action === PROVED);
   const proofs = records
-    .map(({ at, document }) => ({ user, at, document, audit: rowOf(document, at, rows) }))
+    .map(({ at, document }) => ({ user, at, document, heirs, audit: rowOf(document, at, rows) }))
     .reverse();
   const taken = new Set(proofs.map((proof) => proof.audit?.sequence));
   const lost = rows
     .filter(({ sequence }) => !taken.has(sequence))
     .map(({ sequence, hash }): ChainPoint => ({ sequence, hash }));
   return { proofs, lost };
+}
+
+function heirsOf(entries: readonly JournalEntry[]): LeaverProof["heirs"] {
+  const named = entries.flatMap(({ change }) =>
+    change.kind === "reassign-booking" && change.toLabel !== undefined ? [[change.to, change.toLabel] as const] : [],
+  );
+  return Object.fromEntries(named);
 }
 
 /** A proof and its row have the same time. */

@@ -17,6 +17,8 @@ import type { ObservedCounts } from "../ports/records.ts";
 import type { Store } from "../ports/store.ts";
 import type { CandidateKey, Workspace } from "../ports/workspace.ts";
 import { isolated, type Breaker } from "./breaker.ts";
+import type { SeatMemory } from "./seat-memory.ts";
+import { expectTenant } from "./tenant.ts";
 
 /** A listing must hold at least this share of the accounts that are known (product.md section 5). */
 const TRUSTED_SHARE = 0.8;
@@ -26,6 +28,8 @@ export interface View {
   readonly observedAt: Instant;
   readonly groups: readonly ObservedGroup[];
   readonly seats: ReadonlyMap<Seat, SeatPool> | null;
+  /** How many accounts hold a seat of each pool; null unless everything was listed and can be trusted. */
+  readonly seatsInUse: ReadonlyMap<Seat, number> | null;
   readonly completeness: Completeness;
   /** Accounts that are active now: for the rule that nobody's leaving may leave none. */
   readonly active: number;
@@ -44,47 +48,81 @@ export interface ObserveDeps {
   readonly store: Store;
   readonly clock: Clock;
   readonly breaker: Breaker;
+  readonly seatMemory: SeatMemory;
+  /** Whether these reads are made for leavers, whose requests go first. */
+  readonly urgent: boolean;
+}
+
+/** What a person has looked at and confirmed: how many accounts there are, which organisation the product is. */
+export interface Accepted {
+  readonly accounts: number | null;
+  readonly tenant: string | null;
 }
 
 /**
  * Lists all accounts into the workspace. A listing that is broken, or too short beside the last complete one, is
- * returned as incomplete, never as empty. `accepted`: how many accounts a person has confirmed; a whole listing of exactly
- * so many is not too short.
+ * returned as incomplete, never as empty. `accepted`: what a person has confirmed; a whole listing of exactly so many
+ * accounts is not too short. Throws TenantChangedError when the product is another organisation than before.
  */
 export async function observeAll(
   deps: ObserveDeps,
   workspace: Workspace,
-  accepted: number | null,
+  accepted: Accepted,
   signal: AbortSignal,
 ): Promise<View> {
-  const { connector, clock } = deps;
+  const { connector, store, clock } = deps;
   const observedAt = clock.now();
+  const last = await store.evidence.lastObserved(connector.name);
   const observation = await connector.observe(signal);
-  const { accounts, duplicateId } = await workspace.spool(observation.pages);
+  const tenant = tenantOf(connector.name, observation.tenant, last, accepted.tenant);
+  const held = new Map<Seat, number>();
+  const learn = deps.seatMemory.listing();
+  const { accounts, duplicateId } = await workspace
+    .spool(countSeats(observation.pages, held))
+    .catch((error: unknown) => {
+      learn(null);
+      throw error;
+    });
   const listed = await observation.completeness;
-  const known = accounts === accepted ? accounts : await knownAccounts(deps);
-  const completeness = judge(listed, accounts, duplicateId, known);
+  const known = accounts === accepted.accounts ? accounts : Math.max(last?.accounts ?? 0, await linkedAccounts(store));
+  const isLost = accounts === 0 && accepted.accounts !== 0 && (await store.journal.hasOpenCreates());
+  const completeness = judge(listed, accounts, duplicateId, isLost ? Math.max(known, 1) : known);
   const active = await workspace.activeAccounts();
+  learn(completeness.complete ? held : null);
   return {
     observedAt,
     groups: observation.groups,
     seats: observation.seats,
+    seatsInUse: completeness.complete ? held : null,
     completeness,
     active: active.all,
-    counts: completeness.complete
-      ? { accounts, unlinkedActive: active.unlinked, tenant: observation.tenant, at: observedAt }
-      : null,
+    counts: completeness.complete ? { accounts, unlinkedActive: active.unlinked, tenant, at: observedAt } : null,
     candidates: (keys) => workspace.candidates(keys),
   };
 }
 
-/**
- * How many accounts there certainly are: those of the last complete listing, or, when we have made more since then, those
- * that are linked and were not shut.
- */
-async function knownAccounts({ connector, store }: ObserveDeps): Promise<number> {
-  const [last, links] = await Promise.all([store.evidence.lastObserved(connector.name), store.links.count()]);
-  return Math.max(last?.accounts ?? 0, links.active);
+async function* countSeats(
+  pages: AsyncIterable<readonly ObservedAccount[]>,
+  held: Map<Seat, number>,
+): AsyncGenerator<readonly ObservedAccount[]> {
+  for await (const page of pages) {
+    for (const { seat } of page) if (seat !== null) held.set(seat, (held.get(seat) ?? 0) + 1);
+    yield page;
+  }
+}
+
+/** Accounts that there certainly are, when we have made more since the last complete listing: linked, and not shut. */
+async function linkedAccounts(store: Store): Promise<number> {
+  return (await store.links.count()).active;
+}
+
+function tenantOf(
+  product: string,
+  seen: string | null,
+  last: ObservedCounts | null,
+  accepted: string | null,
+): string | null {
+  return expectTenant({ product, seen, known: last?.tenant ?? null, accepted });
 }
 
 function judge(listed: Completeness, accounts: number, duplicateId: string | null, known: number): Completeness {
@@ -100,16 +138,21 @@ function judge(listed: Completeness, accounts: number, duplicateId: string | nul
   return { complete: true, accounts };
 }
 
-/** Reads afresh only the accounts it is asked for: the cost does not depend on how many people there are. */
+/**
+ * Reads afresh only the accounts it is asked for: the cost does not depend on how many people there are. Throws
+ * TenantChangedError when the product is another organisation than before.
+ */
 export async function observeSome(deps: ObserveDeps, workspace: Workspace, signal: AbortSignal): Promise<View> {
-  const { connector, store, clock } = deps;
+  const { connector, store, clock, urgent } = deps;
   const observedAt = clock.now();
-  const observation = await connector.observe(signal);
+  const observation = await connector.observe(signal, urgent);
   const [links, last] = await Promise.all([store.links.count(), store.evidence.lastObserved(connector.name)]);
+  tenantOf(connector.name, observation.tenant, last, null);
   return {
     observedAt,
     groups: observation.groups,
     seats: observation.seats,
+    seatsInUse: null,
     completeness: { complete: true, accounts: last?.accounts ?? links.all },
     active: links.active + (last?.unlinkedActive ?? 0),
     counts: null,
@@ -118,7 +161,7 @@ export async function observeSome(deps: ObserveDeps, workspace: Workspace, signa
 }
 
 async function readCandidates(
-  { connector, store, breaker }: ObserveDeps,
+  { connector, store, breaker, urgent }: ObserveDeps,
   workspace: Workspace,
   keys: readonly CandidateKey[],
   signal: AbortSignal,
@@ -134,7 +177,7 @@ async function readCandidates(
           { email, ...(account === null ? {} : { account }) },
           ...emails.map((email) => ({ email })),
         ]) {
-          for (const one of await connector.find(who, signal)) accounts.set(one.id, one);
+          for (const one of await connector.find(who, signal, urgent)) accounts.set(one.id, one);
         }
         return workspace.holders([...accounts.values()]);
       });

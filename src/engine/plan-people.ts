@@ -1,14 +1,15 @@
-import type { AccountLink, Booking, DesiredAccount } from "../domain/account.ts";
+import type { DesiredAccount } from "../domain/account.ts";
 import type { DirectoryUserId } from "../domain/directory.ts";
 import { ConnectorError } from "../domain/errors.ts";
 import { markOf } from "../domain/marker.ts";
 import type { PersonPlan } from "../domain/plan.ts";
 import { desire } from "../mapping/desire.ts";
 import type { PersonFacts, PlanContext, Rival } from "../planning/context.ts";
-import { createPlanner, needsBookings } from "../planning/person.ts";
+import { createPlanner } from "../planning/person.ts";
 import type { Connector } from "../ports/connector.ts";
 import type { CandidateKey, PersonRecord, Workspace } from "../ports/workspace.ts";
-import { isolated, type Breaker } from "./breaker.ts";
+import type { GatherFacts } from "./gather-facts.ts";
+import { knowHolders } from "./holders.ts";
 import type { CurrentMapping } from "./mapping-versions.ts";
 import type { Reading, View } from "./observe.ts";
 import { rivalsOf, type Claim } from "./rivals.ts";
@@ -21,12 +22,12 @@ export interface Unreadable {
 
 /** The same for everybody in one plan. */
 export interface PeoplePlanning {
-  readonly workspace: Pick<Workspace, "claimants">;
+  readonly workspace: Pick<Workspace, "claimants" | "peopleById">;
   readonly connector: Connector;
   readonly mapping: CurrentMapping;
   readonly view: View;
   readonly context: PlanContext;
-  readonly breaker: Breaker;
+  readonly gather: GatherFacts;
   readonly signal: AbortSignal;
 }
 
@@ -48,34 +49,19 @@ export function planPeople({
   mapping,
   view,
   context,
-  breaker,
+  gather,
   signal,
 }: PeoplePlanning): PeoplePlans {
   const planPerson = createPlanner(context);
   const directories = [...context.verifiedDomains.keys()];
+  const behind = { workspace, connector, mapping: mapping.mapping, directories };
   const unreadable: Unreadable[] = [];
   let count = 0;
 
-  const bookingsOf = ({ account }: AccountLink): Promise<readonly Booking[]> =>
-    Array.fromAsync(connector.bookings(account, context.now, signal));
-
-  const planOne = async (
-    { record, desired }: Wish,
-    observed: Reading,
-    rival: Rival | null,
-  ): Promise<PersonPlan | null> => {
-    const user = record.person.user.id;
-    if (observed instanceof ConnectorError) {
-      unreadable.push({ user, error: observed });
-      return null;
-    }
-    const facts = { ...factsOf(record, desired, observed, mapping), ...(rival === null ? {} : { rival }) };
-    const { link } = record;
-    if (link === null || !needsBookings(facts, context)) return planPerson(facts);
-    const bookings = await isolated(breaker, () => bookingsOf(link));
-    if (!(bookings instanceof ConnectorError)) return planPerson({ ...facts, bookings });
-    unreadable.push({ user, error: bookings });
-    return null;
+  const factsFor = ({ record, desired }: Wish, observed: Reading, rival: Rival | null): Facts | Promise<Facts> => {
+    if (observed instanceof ConnectorError) return observed;
+    const known = factsOf(record, desired, observed, mapping);
+    return gather(rival === null ? known : { ...known, rival }, record);
   };
 
   return {
@@ -88,16 +74,28 @@ export function planPeople({
           .filter(({ person }) => context.verifiedDomains.has(person.user.directory))
           .map((record): Wish => ({ record, desired: connector.normalize(desire(record.person, mapping.mapping)) }));
         count += wishes.length;
-        const readings = await view.candidates(wishes.map(({ record, desired }) => keyOf(record, desired)));
-        const rivals = await rivalsOf(workspace, directories, wishes.map(claimOf));
+        const found = await view.candidates(wishes.map(({ record, desired }) => keyOf(record, desired)));
+        const asking = wishes.map(({ desired }, index) => ({ desired, observed: found[index] ?? [] }));
+        const readings = await knowHolders(behind, asking);
+        const rivals = await rivalsOf(behind, wishes.map(claimOf));
         for (const [index, wish] of wishes.entries()) {
-          const plan = await planOne(wish, readings[index] ?? [], rivals[index] ?? null);
-          if (plan !== null && isWorthShowing(plan)) yield plan;
+          const gathered = factsFor(wish, readings[index] ?? [], rivals[index] ?? null);
+          // Hardly anybody has to be waited for, and waiting costs as much as planning.
+          const facts = gathered instanceof Promise ? await gathered : gathered;
+          if (facts instanceof ConnectorError) {
+            unreadable.push({ user: wish.record.person.user.id, error: facts });
+            continue;
+          }
+          const plan = planPerson(facts);
+          if (isWorthShowing(plan)) yield plan;
         }
       }
     },
   };
 }
+
+/** What is known of somebody, or why it is not. */
+type Facts = PersonFacts | ConnectorError;
 
 /** A person, and what the mapping gives them. */
 interface Wish {
@@ -129,7 +127,7 @@ function factsOf(
   };
 }
 
-function keyOf({ person, link }: PersonRecord, desired: DesiredAccount): CandidateKey {
+function keyOf({ person, link, account }: PersonRecord, desired: DesiredAccount): CandidateKey {
   const { id, externalId } = person.user;
   return {
     user: id,
@@ -137,9 +135,10 @@ function keyOf({ person, link }: PersonRecord, desired: DesiredAccount): Candida
     marker: markOf(desired),
     externalId: externalId ?? null,
     email: desired.profile.email,
+    known: account,
   };
 }
 
-function isWorthShowing({ changes, held, notes, confirms }: PersonPlan): boolean {
-  return changes.length > 0 || held.length > 0 || notes.length > 0 || confirms === true;
+function isWorthShowing({ changes, held, notes, confirms, remember }: PersonPlan): boolean {
+  return changes.length + held.length + notes.length > 0 || confirms === true || remember !== undefined;
 }

@@ -50,9 +50,10 @@ export function createProductContact(clock: Clock): ProductContact {
       name: connector.name,
       capabilities: connector.capabilities,
       normalize: (desired) => connector.normalize(desired),
-      observe: (signal) => noted(() => connector.observe(signal)),
-      find: (who, signal) => noted(() => connector.find(who, signal)),
-      bookings: (account, from, signal) => watchPages(connector.bookings(account, from, signal), good, bad),
+      observe: (signal, urgent) => noted(() => connector.observe(signal, urgent)),
+      find: (who, signal, urgent) => noted(() => connector.find(who, signal, urgent)),
+      bookings: (account, from, signal, urgent) =>
+        watchPages(connector.bookings(account, from, signal, urgent), good, bad),
       apply: (change, context) => noted(() => connector.apply(change, context)),
       close: () => connector.close(),
     }),

@@ -5,6 +5,7 @@ import { msBetween } from "../domain/instant.ts";
 import type { JsonObject } from "../domain/json.ts";
 import type { Change, PersonPlan } from "../domain/plan.ts";
 import type { JournalEntry } from "../ports/journal.ts";
+import { leavingWord, type Statement } from "./leaving.ts";
 import type { PeopleRun } from "./people-run.ts";
 
 /** The row of the audit log that a proof is chained by; its detail is `{proof: <proofDigest>}`. */
@@ -13,12 +14,6 @@ export const PROVED = "leaver.proved";
 /** SHA-256 of a proof, in hexadecimal. */
 export function proofDigest(document: JsonObject): string {
   return createHash("sha256").update(JSON.stringify(document)).digest("hex");
-}
-
-/** What the IdP said that made somebody a leaver, and when. */
-interface Statement {
-  readonly what: "deleted" | "active=false" | "out of scope" | "unknown";
-  readonly at: Instant;
 }
 
 /** What was read back once a leaver was shut out. */
@@ -30,9 +25,8 @@ export interface ReadBack {
 }
 
 /**
- * Writes the proof of one leaver (product.md section 7) and marks the link as offboarded: what the IdP said, every
- * journalled step since then, over all runs that it took, and what was read back. Ids and counts only. The link is
- * marked last: whoever is interrupted before that is proved once more, never not at all.
+ * Writes the proof of one leaver (product.md section 7) and marks the link as offboarded, as one unit: what the IdP said,
+ * every journalled step since then, over all runs that it took, and what was read back. Ids and counts only.
  */
 export async function prove(
   run: PeopleRun,
@@ -58,38 +52,51 @@ export async function prove(
     provedAt: at,
     latencyMs: msBetween(said.at, at),
   };
-  await store.evidence.putProof(lease, { user: plan.user, at, document });
-  await store.evidence.audit({
-    at,
-    actor: `run:${run.id}`,
-    action: PROVED,
-    subject: plan.user,
-    detail: { proof: proofDigest(document) },
-  });
-  await store.links.put(lease, [{ ...link, offboardedAt: at }]);
+  const proved = { at, actor: `run:${run.id}`, action: PROVED, subject: plan.user };
+  await store.evidence.putProof(
+    lease,
+    { user: plan.user, at, document },
+    { audit: { ...proved, detail: { proof: proofDigest(document) } }, link: { ...link, offboardedAt: at } },
+  );
 }
 
-async function lastStatement(run: PeopleRun, plan: PersonPlan, now: Instant): Promise<Statement> {
-  const [record] = await run.workspace.peopleById([plan.user]);
-  if (record === undefined) return { what: "unknown", at: now };
-  const { user, deletedAt } = record.person;
-  // Whatever was said later, of a title or of a deletion weeks afterwards, access was to end then.
-  if (user.leftAt !== undefined) return { what: "active=false", at: user.leftAt };
-  if (deletedAt !== null) return { what: "deleted", at: deletedAt };
-  return { what: "out of scope", at: user.meta.lastModified };
+async function lastStatement({ workspace }: PeopleRun, { user, leftAt }: PersonPlan, now: Instant): Promise<Statement> {
+  const [record] = await workspace.peopleById([user]);
+  if (record === undefined) return { what: "unknown", at: leftAt ?? now };
+  // Of people who left the scope, the plan knows better than their record does when that was.
+  const { meta } = record.person.user;
+  return leavingWord(record.person, "out-of-scope", leftAt ?? meta.lastModified);
 }
 
 function toStep({ change, state, intendedAt, settledAt, error }: JournalEntry): JsonObject {
-  return { change: change.kind, subject: subjectOf(change), state, intendedAt, settledAt, error };
+  const to = change.kind === "reassign-booking" ? { to: change.to } : {};
+  return { change: change.kind, subject: subjectOf(change), ...to, state, intendedAt, settledAt, error };
 }
 
-/** A booking whose cancellation was tried twice counts once. */
+/**
+ * A booking that was tried twice counts once, as what was tried last; guests are those of both. `reassignedTo`: how many
+ * bookings each account took over.
+ */
 function countBookings(entries: readonly JournalEntry[]): JsonObject {
-  const guestsOf = new Map<string, number>();
+  const fates = new Map<string, BookingStep>();
   for (const { change, state } of entries) {
-    if (change.kind === "cancel-booking" && state !== "failed") guestsOf.set(change.booking, change.guests);
+    if (state !== "failed" && isBookingStep(change)) fates.set(change.booking, change);
   }
-  return { cancelled: guestsOf.size, guests: [...guestsOf.values()].reduce((sum, guests) => sum + guests, 0) };
+  const all = [...fates.values()];
+  const reassigned = all.filter((step) => step.kind === "reassign-booking");
+  const reassignedTo: Record<string, number> = {};
+  for (const { to } of reassigned) reassignedTo[to] = (reassignedTo[to] ?? 0) + 1;
+  return {
+    cancelled: all.length - reassigned.length,
+    ...(reassigned.length === 0 ? {} : { reassigned: reassigned.length, reassignedTo }),
+    guests: all.reduce((sum, { guests }) => sum + guests, 0),
+  };
+}
+
+type BookingStep = Extract<Change, { readonly kind: "cancel-booking" | "reassign-booking" }>;
+
+function isBookingStep(change: Change): change is BookingStep {
+  return change.kind === "cancel-booking" || change.kind === "reassign-booking";
 }
 
 function subjectOf(change: Change): string {

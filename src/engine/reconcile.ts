@@ -1,5 +1,6 @@
 import { RunInProgressError } from "../domain/errors.ts";
 import type { Plan } from "../domain/plan.ts";
+import type { RunTrigger } from "../ports/journal.ts";
 import type { Workspace } from "../ports/workspace.ts";
 import { makePlan, type PlanScope } from "./make-plan.ts";
 import { createOvertaking } from "./overtaking.ts";
@@ -23,10 +24,13 @@ export interface Reconciler {
   /**
    * Plans and carries out. Resolves to null when there was nobody to look at, or when `confirm` said no. Throws
    * RunInProgressError while another process, or a full run of this one, is at it; ConnectorError when the product
-   * cannot be reached or refuses our credentials; LeaseLostError when another applier took over.
+   * cannot be reached, refuses our credentials, or is left alone for a while because it failed too many people; LeaseLostError when another applier took over.
    */
   run(request: RunRequest): Promise<RunReport | null>;
 }
+
+/** Somebody who asks for a run is not told to wait until a product that failed is left alone no longer. */
+const BY_HAND: ReadonlySet<RunTrigger> = new Set<RunTrigger>(["cli", "admin"]);
 
 /** Makes the reconciler of one product. */
 export function createReconciler(deps: ReconcilerDeps): Reconciler {
@@ -43,7 +47,9 @@ export function createReconciler(deps: ReconcilerDeps): Reconciler {
   };
 
   const execute = async (request: RunRequest): Promise<RunReport | null> => {
+    if (!BY_HAND.has(request.trigger)) deps.circuit.expectReady();
     const held = await deps.leaseKeeper.hold();
+    deps.seatMemory.noteEpoch(held.lease.epoch);
     const goesFirst = request.lane === "urgent" && request.only !== "others";
     const turn = goesFirst ? await deps.turns.take("urgent") : null;
     const watch = overtaking.watch();

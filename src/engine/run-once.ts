@@ -1,19 +1,21 @@
+import type { Seat } from "../domain/account.ts";
 import { BridgeError, PlanChangedError, UsageError } from "../domain/errors.ts";
 import type { JsonObject } from "../domain/json.ts";
 import type { Clock } from "../ports/ambient.ts";
 import type { RunOutcome, RunRecord } from "../ports/journal.ts";
 import type { Workspace } from "../ports/workspace.ts";
 import { openAgenda, type Agenda } from "./agenda.ts";
-import type { PeopleRun } from "./people-run.ts";
-import { applyPlan } from "./apply-plan.ts";
+import { applyPlan, type WholeRun } from "./apply-plan.ts";
 import { openElapsed } from "./elapsed.ts";
 import type { HeldLease } from "./lease-keeper.ts";
 import { makePlan, type PlannedRun, type PlanScope } from "./make-plan.ts";
 import type { Watch } from "./overtaking.ts";
-import { recordHeld, rememberPlan, useApprovals } from "./record-plan.ts";
+import { recordDue, recordHeld, recordWaiting, rememberPlan, useApprovals } from "./record-plan.ts";
 import { createReportCounter, toRecord, type RunReport } from "./run-report.ts";
 import type { ReconcilerDeps, RunRequest } from "./run-request.ts";
 import { createSeatCount } from "./seat-count.ts";
+import { freedSeats, wakeNextInQueue } from "./seat-hand-on.ts";
+import { createShortageList } from "./shortage-list.ts";
 import type { Turn } from "./turns.ts";
 
 /** A call to the product that is under way when a stop is asked for may take this long to end; milliseconds. */
@@ -72,9 +74,15 @@ export async function runOnce(deps: ReconcilerDeps, request: RunRequest, place: 
 
 async function planRun({ deps, request, held, workspace, agenda }: Run): Promise<PlannedRun> {
   const { store, ambient } = deps;
-  const { lane, acceptAccounts } = request;
-  const accept = acceptAccounts === undefined ? {} : { acceptAccounts };
-  const scope: PlanScope = lane === "full" ? { of: "everybody", ...accept } : { of: "some", people: agenda.people };
+  const { lane, acceptAccounts, acceptTenant } = request;
+  const accept = {
+    ...(acceptAccounts === undefined ? {} : { acceptAccounts }),
+    ...(acceptTenant === undefined ? {} : { acceptTenant }),
+  };
+  const scope: PlanScope =
+    lane === "full"
+      ? { of: "everybody", ...accept }
+      : { of: "some", people: agenda.people, urgent: request.only !== "others" };
   const stop = AbortSignal.any([held.signal, request.stop]);
   const planned = await makePlan(deps, await deps.mappings.current(), workspace, scope, stop);
   const { digest, people } = planned.plan.summary;
@@ -87,7 +95,10 @@ async function carryThrough(run: Run, planned: PlannedRun): Promise<RunReport> {
   const { deps, request, held, agenda, record } = run;
   const { store, ambient } = deps;
   const { plan, view } = planned;
-  await recordHeld(store.holds, held.lease, plan, request.lane === "full" ? null : agenda.people);
+  const looked = request.lane === "full" ? null : agenda.people;
+  await recordHeld(store.holds, held.lease, plan, looked);
+  await recordDue(store.wakes, held.lease, planned, looked);
+  if (request.acceptTenant !== undefined) await acceptTenant(run, request.acceptTenant);
   if (view.counts !== null) await store.evidence.putObserved(held.lease, view.counts);
   if (request.acceptAccounts !== undefined) await recordAcceptance(run, request.acceptAccounts);
 
@@ -98,20 +109,29 @@ async function carryThrough(run: Run, planned: PlannedRun): Promise<RunReport> {
   }
   const turn = run.turn ?? (await deps.turns.take("full"));
   const ended = new AbortController();
+  const shortage = createShortageList();
+  const freed = new Set<Seat>();
   try {
     await applyPlan(toPeopleRun(run, planned, ended.signal), plan, turn, {
       group: (outcome) => counter.noteGroup(outcome),
       async person(outcome) {
         counter.note(outcome);
+        if (outcome.waitsFor !== undefined) shortage.note(outcome.user, outcome.waitsFor);
+        for (const seat of freedSeats(outcome)) freed.add(seat);
         await agenda.note(outcome);
       },
     });
   } finally {
     ended.abort();
     turn.release();
+    if (!shortage.isEmpty()) {
+      const waiting = await shortage.with(plan.summary.waiting, plan.people());
+      await recordWaiting(store.holds, held.lease, looked, plan.summary, waiting);
+    }
   }
   const stopped = request.stop.aborted || held.signal.aborted;
   await agenda.close(stopped);
+  if (!stopped) await wakeNextInQueue(store, ambient.clock, held.lease, freed);
   // A run that broke off has not served its approvals: what is left of them passes in the next one.
   if (!stopped) await useApprovals(store.holds, ambient.clock, held.lease, plan, planned.approvals);
   const durationMs = Math.round(ambient.clock.monotonicMs() - run.startedAtMs);
@@ -134,11 +154,26 @@ async function recordAcceptance({ deps, record }: Run, accounts: number): Promis
   });
 }
 
+/** Somebody said which organisation the product is now: known from here on, even where the listing is not whole. */
+async function acceptTenant({ deps, held, record }: Run, tenant: string): Promise<void> {
+  const { store, ambient, connector } = deps;
+  const last = await store.evidence.lastObserved(connector.name);
+  if (last === null || last.tenant === tenant) return;
+  await store.evidence.audit({
+    at: ambient.clock.now(),
+    actor: `run:${record.id}`,
+    action: "tenant.accepted",
+    subject: connector.name,
+    detail: { from: last.tenant, to: tenant },
+  });
+  await store.evidence.putObserved(held.lease, { ...last, tenant });
+}
+
 function toPeopleRun(
   { deps, request, held, workspace, watch, record }: Run,
-  { view, budget, elapsed }: PlannedRun,
+  { view, supply, budget, elapsed, successors }: PlannedRun,
   ended: AbortSignal,
-): PeopleRun {
+): WholeRun {
   const { leavers } = deps.policy;
   return {
     id: record.id,
@@ -154,8 +189,12 @@ function toPeopleRun(
     workspace,
     leavers,
     budget,
-    seats: createSeatCount(view.seats),
+    seats: createSeatCount(supply, deps.seatMemory, view.seats === null ? deps.seats : null),
+    circuit: deps.circuit,
     watch,
+    successors,
+    isFresh: request.lane === "urgent",
+    protected: deps.policy.protected,
     stop: request.stop,
   };
 }

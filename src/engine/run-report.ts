@@ -13,6 +13,7 @@ const TELLING_HOLDS: readonly Hold[] = [
   "protected-account",
   "observation-incomplete",
   "identity-conflict",
+  "contested",
 ];
 
 /** What a run did. */

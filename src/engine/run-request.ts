@@ -1,6 +1,7 @@
 import type { DirectoryUserId } from "../domain/directory.ts";
 import type { Plan } from "../domain/plan.ts";
 import type { RunTrigger } from "../ports/journal.ts";
+import type { Circuit } from "./breaker.ts";
 import type { LeaseKeeper } from "./lease-keeper.ts";
 import type { PlanDeps } from "./make-plan.ts";
 import type { MappingVersions } from "./mapping-versions.ts";
@@ -11,6 +12,8 @@ export interface ReconcilerDeps extends PlanDeps {
   readonly mappings: MappingVersions;
   readonly leaseKeeper: LeaseKeeper;
   readonly turns: Turns;
+  /** What this process remembers of a product that fails. */
+  readonly circuit: Circuit;
 }
 
 /** Which of those who were woken. */
@@ -32,6 +35,11 @@ export interface RunRequest {
    * however many there were before. Only in the full lane; kept in the audit log.
    */
   readonly acceptAccounts?: number;
+  /**
+   * A person has looked, and this is the organisation that the product is from now on. Only in the full lane; kept in the
+   * audit log.
+   */
+  readonly acceptTenant?: string;
   readonly trigger: RunTrigger;
   /** Aborted when the process is asked to stop: what is under way is finished, nothing new is begun. */
   readonly stop: AbortSignal;

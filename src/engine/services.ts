@@ -1,5 +1,6 @@
 import type { DirectoryId } from "../domain/directory.ts";
 import type { Explain } from "./explain.ts";
+import type { AlertOffice } from "./alerts.ts";
 import type { AuditLog } from "./audit.ts";
 import type { GroupProvisioning } from "./group-provisioning.ts";
 import type { Health } from "./health.ts";
@@ -27,6 +28,7 @@ export interface Services {
   readonly audit: AuditLog;
   readonly proofs: LeaverProofs;
   readonly runs: RunHistory;
+  readonly alerts: AlertOffice;
   readonly explain: Explain;
   status(): Promise<Status>;
 }

@@ -1,10 +1,13 @@
 import type { DirectoryId } from "../domain/directory.ts";
-import type { Hold, Waiting } from "../domain/plan.ts";
+import type { Hold, PlanDigest, Waiting } from "../domain/plan.ts";
+import { withApprovable } from "../planning/hold-words.ts";
 import type { HeldRecord } from "../ports/holds.ts";
 import type { RunRecord } from "../ports/journal.ts";
 import type { StagedCounts } from "../ports/records.ts";
 import type { Store } from "../ports/store.ts";
 import type { Failure } from "../ports/wakes.ts";
+import { approvableDigest } from "./approvable.ts";
+import type { AlertOffice, OpenAlert } from "./alerts.ts";
 import type { Health, HealthReport } from "./health.ts";
 
 /** Held changes that are read to be put in groups. */
@@ -23,6 +26,11 @@ export interface HeldGroup {
   readonly labels: readonly string[];
 }
 
+/** Somebody whose last attempt failed; `label` is their e-mail, else the userName, else the id. */
+export interface FailingPerson extends Failure {
+  readonly label: string;
+}
+
 /** What `status` shows: health, what is staged, linked, waiting, held and failing, and the last runs. */
 export interface Status {
   readonly health: HealthReport;
@@ -32,24 +40,37 @@ export interface Status {
   readonly linked: number;
   readonly wakes: number;
   readonly held: { readonly total: number; readonly groups: readonly HeldGroup[] };
+  /** What waits for its time alone (`leavers.bookings.delay`). */
+  readonly delayed: { readonly total: number; readonly groups: readonly HeldGroup[] };
   readonly waiting: readonly Waiting[];
-  readonly failing: readonly Failure[];
+  readonly failing: readonly FailingPerson[];
+  /** What somebody was told of and is not over, as the daemon last saw it. */
+  readonly alerts: readonly OpenAlert[];
   readonly runs: readonly RunRecord[];
 }
 
 /** Gathers it from the store; asks the product nothing. Directories that never pushed are shown with zeros. */
-export async function readStatus(store: Store, health: Health, directories: readonly DirectoryId[]): Promise<Status> {
-  const [report, counts, links, wakes, held, waiting, failing, runs, mapping] = await Promise.all([
-    health.report(),
-    store.evidence.stagedCounts(),
-    store.links.count(),
-    store.wakes.count(),
-    store.holds.held(HELD_READ),
-    store.holds.waiting(),
-    store.wakes.failures(),
-    store.journal.runs(RUNS_SHOWN),
-    store.mappings.current(),
-  ]);
+export async function readStatus(
+  store: Store,
+  health: Health,
+  office: AlertOffice,
+  directories: readonly DirectoryId[],
+): Promise<Status> {
+  const [report, counts, links, wakes, held, delayed, waiting, failing, alerts, runs, mapping, digest] =
+    await Promise.all([
+      health.report(),
+      store.evidence.stagedCounts(),
+      store.links.count(),
+      store.wakes.count(),
+      store.holds.held(HELD_READ),
+      store.holds.delayed(HELD_READ),
+      store.holds.waiting(),
+      store.wakes.failures(),
+      office.open(),
+      store.journal.runs(RUNS_SHOWN),
+      store.mappings.current(),
+      approvableDigest(store),
+    ]);
   const zero = { active: 0, inactive: 0, deleted: 0, lastPushAt: null };
   const staged = directories.map(
     (directory) => counts.find((count) => count.directory === directory) ?? { directory, ...zero },
@@ -62,11 +83,31 @@ export async function readStatus(store: Store, health: Health, directories: read
     staged,
     linked: links.all,
     wakes,
-    held: { total: held.total, groups: groupHeld(held.items) },
+    held: { total: held.total, groups: groupHeld(held.items.map((one) => asApprovable(one, digest))) },
+    delayed: { total: delayed.total, groups: groupHeld(delayed.items) },
     waiting,
-    failing,
+    failing: await withLabels(store, failing),
+    alerts,
     runs,
   };
+}
+
+function asApprovable(one: HeldRecord, digest: PlanDigest | null): HeldRecord {
+  return { ...one, detail: withApprovable(one.detail, digest) };
+}
+
+async function withLabels(store: Store, failing: readonly Failure[]): Promise<readonly FailingPerson[]> {
+  if (failing.length === 0) return [];
+  const workspace = await store.openWorkspace();
+  try {
+    const people = await workspace.peopleById(failing.map(({ user }) => user));
+    const labels = new Map(
+      people.map(({ person: { user }, link }) => [user.id, link?.applied?.email ?? user.userName]),
+    );
+    return failing.map((failure) => ({ ...failure, label: labels.get(failure.user) ?? failure.user }));
+  } finally {
+    await workspace.close();
+  }
 }
 
 /** Puts together what is held for the same reason; the reason that concerns most people first. */

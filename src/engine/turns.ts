@@ -5,6 +5,8 @@ export type Priority = "urgent" | "full";
 export interface Turn {
   /** True when somebody more urgent waits: then finish what is under way, and `breathe`. */
   isWanted(): boolean;
+  /** Aborted as soon as somebody more urgent waits; another signal after `breathe`. */
+  wish(): AbortSignal;
   /** Lets those in who are more urgent, and resolves when it is this one's turn again. At once when nobody waits. */
   breathe(): Promise<void>;
   /** Gives the turn back; a second call does nothing. */
@@ -21,10 +23,13 @@ interface Waiter {
   readonly wake: () => void;
 }
 
+const UNDISTURBED = new AbortController().signal;
+
 /** Makes an empty queue of turns. */
 export function createTurns(): Turns {
   const waiters: Waiter[] = [];
   let isTaken = false;
+  let wish = new AbortController();
 
   const next = (): void => {
     const index = waiters.findIndex(({ priority }) => priority === "urgent");
@@ -37,7 +42,10 @@ export function createTurns(): Turns {
       isTaken = true;
       return Promise.resolve();
     }
-    return new Promise((resolve) => waiters.push({ priority, wake: resolve }));
+    return new Promise((resolve) => {
+      waiters.push({ priority, wake: resolve });
+      if (priority === "urgent") wish.abort();
+    });
   };
 
   return {
@@ -45,12 +53,19 @@ export function createTurns(): Turns {
       await wait(priority);
       let isMine = true;
       const isWanted = (): boolean => priority === "full" && waiters.some((waiter) => waiter.priority === "urgent");
+      const listen = (): void => {
+        wish = new AbortController();
+        if (isWanted()) wish.abort();
+      };
+      listen();
       return {
         isWanted,
+        wish: () => (priority === "full" ? wish.signal : UNDISTURBED),
         async breathe() {
           if (!isWanted()) return;
           next();
           await wait(priority);
+          listen();
         },
         release() {
           if (isMine) next();

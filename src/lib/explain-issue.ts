@@ -61,9 +61,13 @@ function wrongType(issue: { readonly expected: string; readonly input?: unknown 
   return `must be ${NAMES[issue.expected] ?? issue.expected}, not ${got}`;
 }
 
-function oneOf(allowed: readonly string[], input: unknown): string {
+function oneOf(values: readonly unknown[], input: unknown): string {
+  const allowed = values.map((value) => JSON.stringify(value));
   const choice = allowed.length < 3 ? allowed.join(" or ") : `one of ${allowed.join(", ")}`;
-  return input === undefined ? `is required: ${choice}` : `must be ${choice}`;
+  if (input === undefined) return `is required: ${choice}`;
+  const words = values.filter((value) => typeof value === "string");
+  const meant = typeof input === "string" ? nearest(input, words) : null;
+  return meant === null ? `must be ${choice}` : `must be ${choice}; did you mean ${JSON.stringify(meant)}?`;
 }
 
 /** Sentences for what zod finds, where a schema brings none of its own; they never quote a string: it may be a secret. */
@@ -74,10 +78,7 @@ export function explainIssue(issue: RawIssue): string | undefined {
     case "invalid_type":
       return wrongType(issue);
     case "invalid_value":
-      return oneOf(
-        issue.values.map((value) => JSON.stringify(value)),
-        issue.input,
-      );
+      return oneOf(issue.values, issue.input);
     case "invalid_key":
       return "cannot be used as a key";
     case "too_small":

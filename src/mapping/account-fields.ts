@@ -22,6 +22,7 @@ const LONGEST_TEXT = 256;
 /** What broken attribute expressions of IdPs send for "no value". */
 const NO_VALUE: ReadonlySet<string> = new Set(["", "null", "undefined"]);
 const ADDRESS = /^[^\s\p{Cc}@]+@[^\s\p{Cc}@]+$/u;
+const CONTROL = /\p{Cc}/u;
 const CONTROLS = /\p{Cc}+/gu;
 
 const OPTIONAL_FIELDS = [
@@ -75,7 +76,8 @@ function compileField(
 }
 
 function clean(raw: JsonValue): string {
-  return typeof raw === "string" ? raw.replace(CONTROLS, " ").trim() : "";
+  if (typeof raw !== "string") return "";
+  return (CONTROL.test(raw) ? raw.replace(CONTROLS, " ") : raw).trim();
 }
 
 function refuseAddress(value: string): string | null {

@@ -1,6 +1,7 @@
+import { emailKey } from "../domain/email-key.ts";
 import type { PersonChange, PersonPlan } from "../domain/plan.ts";
 import { holdArrival, holdChanges } from "./dependants.ts";
-import { emailKey, sameEmail } from "./email.ts";
+import { sameEmail } from "./email.ts";
 
 /** What each person of a plan takes for themselves: accounts and e-mail addresses, once each. */
 export interface Claims {
@@ -19,7 +20,7 @@ export function createClaims(): Claims {
         const other = claimants.get(claim.key);
         if (other !== undefined)
           return { hold: "identity-conflict", detail: `${claim.what} is claimed by ${other} in the same plan.` };
-        claimants.set(claim.key, person.label);
+        claimants.set(claim.key, `${person.label} of directory ${person.directory} (user ${person.user})`);
         return null;
       });
       return settled === person ? person : holdArrival(settled);

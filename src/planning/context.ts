@@ -11,6 +11,8 @@ import type { Instant } from "../domain/brand.ts";
 import type { DirectoryId, DirectoryUserId } from "../domain/directory.ts";
 import type { BookingOrder, ChangeKind } from "../domain/plan.ts";
 import type { DriftPolicy, LeaverPolicy, ProtectedPolicy, RehirePolicy } from "../domain/policy.ts";
+import type { Shortage } from "./seat-queue.ts";
+import type { LastLeave, Succession } from "./bookings.ts";
 
 /** What is the same for everybody in one plan. */
 export interface PlanContext {
@@ -23,6 +25,8 @@ export interface PlanContext {
   readonly drift: DriftPolicy;
   /** People who pass every limit and every standing quarrel. */
   readonly released: ReadonlySet<DirectoryUserId>;
+  /** People who have failed again and again: they keep no seat from those who wait. */
+  readonly failing: ReadonlySet<DirectoryUserId>;
   /** The product's groups as observed. */
   readonly groups: readonly ObservedGroup[];
   /** Names of groups that some rule names: the only ones a person is ever taken out of. */
@@ -46,6 +50,12 @@ export interface PersonFacts {
   readonly link: AccountLink | null;
   /** Upcoming bookings of the linked account; null when they were not asked for (`needsBookings` says when to). */
   readonly bookings: readonly Booking[] | null;
+  /** Who may take these bookings over; absent when nobody was looked for (`needsSuccession` says when to). */
+  readonly succession?: Succession;
+  /** When the word came by which this person leaves; absent for those who stay. */
+  readonly leftAt?: Instant;
+  /** What was done to the account when its holder left, if that was undone by nobody since; absent when nothing was. */
+  readonly lastLeave?: LastLeave;
   /** Somebody active in another directory with the same e-mail, if there is one. */
   readonly rival?: Rival;
   /** The mapping was edited after the IdP's last word on this person, and that edit took them out of scope. */
@@ -64,8 +74,17 @@ export interface Rival {
 
 /** What the fold over people starts from. */
 export interface FoldStart {
-  /** Seat pools; null when nobody counts seats, so that nobody waits. */
+  /** Seat pools; null when nobody counts seats, so that nobody waits but for those that are `short`. */
   readonly seats: ReadonlyMap<Seat, SeatPool> | null;
+  /** Pools that are known to have too few seats, though nobody counts them. */
+  readonly short?: ReadonlyMap<Seat, Shortage>;
+  /**
+   * True when the listing cannot be trusted: whoever is not in it looks as if they had nothing, so that those who need a
+   * whole listing claim no seat, and nobody queues for one.
+   */
+  readonly untrusted?: boolean;
+  /** Whether the product lets an account wait at another address unnoticed, so that e-mails may go round in a circle. */
+  readonly parking: boolean;
   /** Whether an open approval covers this change. */
   approved(changeKey: string): boolean;
   readonly released: ReadonlySet<DirectoryUserId>;

@@ -19,21 +19,23 @@ export function holdChanges(person: PersonPlan, reasonOf: (change: PersonChange)
 
 const BRINGS_IN: readonly ChangeKind[] = ["create-account", "adopt-account", "reactivate-account"];
 const GIVES_LOGIN: readonly ChangeKind[] = ["create-account", "reactivate-account"];
-const SHUTS: readonly ChangeKind[] = ["deactivate-account", "delete-account"];
 const BOOKINGS: readonly ChangeKind[] = ["cancel-booking", "reassign-booking"];
 const WINDING_UP: readonly ChangeKind[] = [...BOOKINGS, "remove-from-group", "release-seat"];
 
-/** "While one of `on` is held (for `hold`, if named), `waits` do not go, because `why`." */
+/** "While one of `on` is held (for `hold`, if named; not for `unless`), `waits` do not go, because `why`." */
 interface Dependence {
   readonly on: readonly ChangeKind[];
   readonly hold?: Hold;
+  readonly unless?: Hold;
   readonly waits: readonly ChangeKind[] | "all";
   readonly why: string;
 }
 
 const ARRIVAL: readonly Dependence[] = [
   { on: ["assign-seat"], hold: "no-free-seat", waits: GIVES_LOGIN, why: "It waits for a seat." },
-  { on: BRINGS_IN, waits: "all", why: "It waits until the account may be used." },
+  // An account that somebody shuts again and again is still kept up to date.
+  { on: BRINGS_IN, unless: "contested", waits: "all", why: "It waits until the account may be used." },
+  { on: ["reactivate-account"], waits: ["assign-seat"], why: "No seat is given to an account that stays deactivated." },
 ];
 const SEAT_MOVE: readonly Dependence[] = [
   { on: ["assign-seat"], waits: ["release-seat"], why: "The old seat is kept until the new one may be had." },
@@ -41,11 +43,16 @@ const SEAT_MOVE: readonly Dependence[] = [
 ];
 const LEAVING: readonly Dependence[] = [
   { on: ["deactivate-account"], waits: "all", why: "It waits until the account may be shut." },
-  { on: ["delete-account"], waits: WINDING_UP, why: "It waits until the account may be deleted." },
+  // Until a deletion is due, nothing else is kept back.
+  { on: ["delete-account"], unless: "delayed", waits: WINDING_UP, why: "It waits until the account may be deleted." },
   { on: BOOKINGS, waits: ["delete-account"], why: "Deleting would destroy the bookings that are held." },
 ];
 const BOOKINGS_FIRST: readonly Dependence[] = [
-  { on: BOOKINGS, waits: SHUTS, why: "Shutting the account would destroy the bookings that are held." },
+  {
+    on: BOOKINGS,
+    waits: ["deactivate-account"],
+    why: "Shutting the account would destroy the bookings that are held.",
+  },
 ];
 
 /**
@@ -69,10 +76,10 @@ function settle(person: PersonPlan, dependences: readonly Dependence[]): PersonP
   return next === person ? person : settle(next, dependences);
 }
 
-function holdDependence(person: PersonPlan, { on, hold, waits, why }: Dependence): PersonPlan {
-  const stands = person.held.some(
-    ({ change, hold: actual }) => on.includes(change.kind) && (hold === undefined || hold === actual),
-  );
+function holdDependence(person: PersonPlan, { on, hold, unless, waits, why }: Dependence): PersonPlan {
+  const stands = person.held.some(({ change, hold: actual }) => {
+    return on.includes(change.kind) && (hold === undefined || hold === actual) && actual !== unless;
+  });
   if (!stands) return person;
   return holdChanges(person, ({ kind }) =>
     waits === "all" || waits.includes(kind) ? { hold: "waits-for-held", detail: why } : null,

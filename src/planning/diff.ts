@@ -27,9 +27,19 @@ export function diffProfile(
   observed: AccountProfile,
   applied: AccountProfile | null,
 ): readonly FieldDifference[] {
-  return PROFILE_FIELDS.filter((field) => desired[field] !== undefined && desired[field] !== observed[field]).map(
-    (field) => ({ field, moved: applied?.[field] !== desired[field] }),
-  );
+  return PROFILE_FIELDS.filter((field) => isDifferent(field, desired, observed)).map((field) => ({
+    field,
+    moved: applied?.[field] !== desired[field],
+  }));
+}
+
+/** True where `diffProfile` finds nothing, whatever was written. */
+export function isSameProfile(desired: AccountProfile, observed: AccountProfile): boolean {
+  return !PROFILE_FIELDS.some((field) => isDifferent(field, desired, observed));
+}
+
+function isDifferent(field: ProfileField, desired: AccountProfile, observed: AccountProfile): boolean {
+  return desired[field] !== undefined && desired[field] !== observed[field];
 }
 
 /** The part of a profile that the mapping owns: those fields that `desired` has, with the values of `source`. */

@@ -1,13 +1,10 @@
 import type { DirectoryId } from "../domain/directory.ts";
-
-/** The form in which two e-mail addresses are compared: NFC, without case. Look-alikes stay apart. */
-export function emailKey(email: string): string {
-  return email.normalize("NFC").toLowerCase();
-}
+import { emailKey } from "../domain/email-key.ts";
 
 /** True when both name the same mailbox; an empty address is nobody's. */
 export function sameEmail(a: string, b: string): boolean {
-  return a !== "" && emailKey(a) === emailKey(b);
+  const key = emailKey(a);
+  return key !== "" && (a === b || key === emailKey(b));
 }
 
 /** The verified domains of one directory; none when the directory is unknown. */

@@ -1,4 +1,11 @@
-import type { DesiredAccount, ObservedAccount, ObservedGroup, ProductGroupId, Seat } from "../domain/account.ts";
+import type {
+  DesiredAccount,
+  Entitlements,
+  ObservedAccount,
+  ObservedGroup,
+  ProductGroupId,
+  Seat,
+} from "../domain/account.ts";
 import type { AccountRef, Cause, GroupRef, PersonChange } from "../domain/plan.ts";
 
 /** The product's groups, to be found by name and by id. Of groups with one name the first by id is taken. */
@@ -31,7 +38,8 @@ export function seatChanges(
   cause: Cause,
 ): readonly PersonChange[] {
   if (desired.seat === current) return [];
-  const because = desired.because.filter((rule) => rule.startsWith("seats."));
+  const rules = desired.because.filter((rule) => rule.startsWith("seats."));
+  const because = cause === "drift" ? [...rules, "the seat was edited in the product"] : rules;
   return [
     ...(current === null ? [] : [{ kind: "release-seat", cause, because, account, seat: current } as const]),
     ...(desired.seat === null ? [] : [{ kind: "assign-seat", cause, because, account, seat: desired.seat } as const]),
@@ -40,32 +48,69 @@ export function seatChanges(
 
 /**
  * Puts a person into the groups that the mapping names and, where it is authoritative, takes them out of other groups
- * that some rule names. Groups that no rule names are never touched.
+ * that some rule names. Groups that no rule names are never touched. `causeOf` says why a group, by its name, is not
+ * as it should be.
  */
 export function groupChanges(
   desired: DesiredAccount,
   current: readonly ProductGroupId[],
   account: AccountRef,
-  cause: Cause,
+  causeOf: (group: string) => Cause,
   rules: EntitlementRules,
 ): readonly PersonChange[] {
-  const { groups, managedGroups, authoritative } = rules;
-  const present = current.flatMap((id) => groups.byId.get(id) ?? []);
-  const names = new Set(present.map(({ name }) => name));
-  const wanted = new Set(desired.groups);
-  const surplus = authoritative ? present.filter(({ name }) => managedGroups.has(name) && !wanted.has(name)) : [];
+  const { groups } = rules;
+  const { missing, surplus } = compareGroups(desired, current, rules);
   return [
-    ...desired.groups
-      .filter((name) => !names.has(name))
-      .map((name) => {
-        const because = desired.because.filter((rule) => rule.endsWith(` → ${name}`));
-        return { kind: "add-to-group", cause, because, account, group: groupRef(name, groups) } as const;
-      }),
+    ...missing.map((name) => {
+      const cause = causeOf(name);
+      const why = desired.because.filter((rule) => rule.endsWith(` → ${name}`));
+      const because = cause === "drift" ? [...why, `they were taken out of ${name} in the product`] : why;
+      return { kind: "add-to-group", cause, because, account, group: groupRef(name, groups) } as const;
+    }),
     ...surplus.map(({ id, name }) => {
-      const because = [`no rule puts them into ${name}`];
+      const cause = causeOf(name);
+      const why = `no rule puts them into ${name}`;
+      const because = cause === "drift" ? [why, `they were put into ${name} in the product`] : [why];
       return { kind: "remove-from-group", cause, because, account, group: { by: "id", id, name } } as const;
     }),
   ];
+}
+
+/** True where `groupChanges` finds nothing to do. */
+export function hasSameGroups(
+  desired: DesiredAccount,
+  current: readonly ProductGroupId[],
+  rules: EntitlementRules,
+): boolean {
+  const { missing, surplus } = compareGroups(desired, current, rules);
+  return missing.length + surplus.length === 0;
+}
+
+/** Groups that somebody should be in and is not, by name, and those that they are in and should not be. */
+function compareGroups(
+  desired: DesiredAccount,
+  current: readonly ProductGroupId[],
+  { groups, managedGroups, authoritative }: EntitlementRules,
+): { readonly missing: readonly string[]; readonly surplus: readonly ObservedGroup[] } {
+  const present = presentGroups(current, groups);
+  // Lists, not sets: nobody is in many groups, and everybody comes through here.
+  const missing = desired.groups.filter((wanted) => !present.some(({ name }) => name === wanted));
+  const isSurplus = ({ name }: ObservedGroup): boolean => managedGroups.has(name) && !desired.groups.includes(name);
+  return { missing, surplus: authoritative ? present.filter(isSurplus) : [] };
+}
+
+/** The seat and the groups that an account shows; groups that were not observed have no name, and are left out. */
+export function shownEntitlements({ seat, groups }: ObservedAccount, { byId }: GroupIndex): Entitlements {
+  return { seat, groups: sortedNames(presentGroups(groups, { byId }).map(({ name }) => name)) };
+}
+
+/** Names of groups as a link remembers them: sorted, each once. */
+export function sortedNames(names: readonly string[]): readonly string[] {
+  return names.length < 2 ? names : [...new Set(names)].sort();
+}
+
+function presentGroups(ids: readonly ProductGroupId[], { byId }: Pick<GroupIndex, "byId">): readonly ObservedGroup[] {
+  return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
 /** Takes a leaver out of every group, whoever manages it. */

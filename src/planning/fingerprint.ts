@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import type { PersonPlan, PlanDigest } from "../domain/plan.ts";
 
 /** What may differ between two plans that do the same: explanations, ranks and times. */
-const VOLATILE: ReadonlySet<string> = new Set(["because", "unmapped", "problems", "seatRank", "startsAt"]);
+const VOLATILE: ReadonlySet<string> = new Set(["because", "unmapped", "problems", "seatRank", "startsAt", "toLabel"]);
 
 /** JSON with sorted keys, without what is volatile or undefined. */
 function canonical(value: unknown): string {

@@ -5,8 +5,9 @@ import { changeKey, limitOf } from "./change-key.ts";
 import { createClaims } from "./claims.ts";
 import type { FoldStart } from "./context.ts";
 import { createDigestSum } from "./fingerprint.ts";
+import { createRenameOrder } from "./rename-order.ts";
 import { createSeatQueue, settleSeat } from "./seat-queue.ts";
-import type { SeatQueue } from "./seat-queue.ts";
+import type { SeatAssignment, SeatQueue } from "./seat-queue.ts";
 
 /** What is known only when everybody has been planned. */
 export interface FoldResult {
@@ -21,34 +22,48 @@ export interface FoldResult {
 }
 
 /**
- * Settles what takes more than one person: seats, double claims, counts and digest. `people` come in settling order
- * (leavers, then seat claims by rank, then the rest), so that a seat that a leaver frees serves a joiner of the same
- * plan. Yields them in that order, without those of whom there is nothing to do, hold, confirm or note; a note alone counts
- * for nothing and is not in the digest. Memory grows with claims and waiting people only.
+ * Settles what takes more than one person: seats, double claims, the order of renames, counts and digest. `people` come
+ * in settling order (leavers, then seat claims by rank, then the rest), so that a seat that a leaver frees serves a joiner
+ * of the same plan. Yields them in that order, but whoever waits for an e-mail after the one who gives it up, and without
+ * those of whom there is nothing to do, hold, confirm or note; a note alone counts for nothing and is not in the digest.
+ * Memory grows with claims, renames and waiting people only.
  */
 export async function* foldPlan(
   people: AsyncIterable<PersonPlan>,
   start: FoldStart,
 ): AsyncGenerator<PersonPlan, FoldResult, void> {
   const claims = createClaims();
-  const seats = createSeatQueue(start.seats);
+  const seats = createSeatQueue({ pools: start.seats, ...(start.short === undefined ? {} : { short: start.short }) });
   const waiting = createWaitingList(seats);
   const counts = createCounts(start);
   const digest = createDigestSum();
+  const order = createRenameOrder(claims, start.parking);
+  const keep = (person: PersonPlan): PersonPlan => {
+    counts.add(person);
+    digest.add(person);
+    return person;
+  };
   for await (const person of people) {
-    const settled = settleSeat(claims.settle(person), seats, ({ seat }) => {
-      return `No seat is free (${seats.describe(seat)}): place ${waiting.add(person, seat)} in the queue.`;
-    });
+    const explain = ({ seat }: SeatAssignment): string => {
+      const place = start.untrusted === true ? "" : `: place ${waiting.add(person, seat)} in the queue`;
+      return `No seat is free (${seats.describe(seat)})${place}.`;
+    };
+    const claimed = claims.settle(person);
+    const settled = start.untrusted === true && isArriving(claimed) ? claimed : settleSeat(claimed, seats, explain);
     if (!isWorthKeeping(settled)) continue;
-    counts.add(settled);
-    digest.add(settled);
-    yield settled;
+    for (const next of order.next(settled)) yield keep(next);
   }
+  for (const next of order.rest()) yield keep(next);
   return { digest: digest.digest(), ...counts.result(), waiting: waiting.all() };
 }
 
-function isWorthKeeping({ changes, held, notes, confirms }: PersonPlan): boolean {
-  return changes.length > 0 || held.length > 0 || notes.length > 0 || confirms === true;
+/** Gets an account by this plan: in a listing that cannot be trusted, they may have one. */
+function isArriving({ changes }: PersonPlan): boolean {
+  return changes.some(({ kind }) => kind === "create-account" || kind === "adopt-account");
+}
+
+function isWorthKeeping({ changes, held, notes, confirms, remember }: PersonPlan): boolean {
+  return changes.length + held.length + notes.length > 0 || confirms === true || remember !== undefined;
 }
 
 interface WaitingList {

@@ -15,7 +15,7 @@ import { changeKey, limitOf } from "./change-key.ts";
 import { holdChanges, holdDependants } from "./dependants.ts";
 import type { Reason } from "./dependants.ts";
 import { takesAway } from "./guard.ts";
-import { breachWords } from "./hold-words.ts";
+import { breachWords, limitWayOut } from "./hold-words.ts";
 
 /** What decides, once everybody is planned, whether a change may be carried out now. */
 export interface Gate {
@@ -23,8 +23,8 @@ export interface Gate {
   readonly observation: Completeness;
   /** Approvals are in them: a limit whose changes are all approved is not breached. */
   readonly breaches: readonly Breach[];
-  /** Of the plan, for the command that approves it. */
-  readonly digest: PlanDigest;
+  /** Of the plan, for the command that approves it; null where it is for some people only, and cannot be approved. */
+  readonly digest: PlanDigest | null;
   readonly bookingOrder: BookingOrder;
   /** People who pass every limit. */
   readonly released: ReadonlySet<DirectoryUserId>;
@@ -82,17 +82,11 @@ function unsafeToJudge({ kind }: PersonChange, observation: Completeness): Reaso
 function overLimit(change: PersonChange, person: PersonPlan, gate: Gate): Reason | null {
   if (gate.released.has(person.user)) return null;
   if (person.needsApproval === true && !gate.approved(changeKey(person.user, change))) {
-    const detail = `An edit of the mapping takes this person out of scope. ${wayOut(person, gate.digest)}`;
+    const detail = `An edit of the mapping takes this person out of scope. ${limitWayOut(person, gate.digest)}`;
     return { hold: "over-limit", detail };
   }
   const limit: LimitName | null = limitOf(change);
   const breach = gate.breaches.find((candidate) => candidate.limit === limit);
   if (breach === undefined) return null;
-  return { hold: "over-limit", detail: `${breachWords(breach)}. ${wayOut(person, gate.digest)}` };
-}
-
-function wayOut({ user, label }: PersonPlan, digest: PlanDigest): string {
-  // The command is meant to be copied: a label that a shell could read otherwise is replaced by the id.
-  const who = /^[\w.@+-]+$/.test(label) ? label : user;
-  return `To let the whole plan through: rosterbridge approve ${digest} --reason "…"; this person alone: rosterbridge release ${who} --reason "…".`;
+  return { hold: "over-limit", detail: `${breachWords(breach)}. ${limitWayOut(person, gate.digest)}` };
 }

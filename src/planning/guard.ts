@@ -1,8 +1,8 @@
 import type { DesiredAccount, ObservedAccount } from "../domain/account.ts";
+import { emailKey } from "../domain/email-key.ts";
 import type { ChangeKind, PersonChange } from "../domain/plan.ts";
 import type { PlanContext } from "./context.ts";
 import type { Reason } from "./dependants.ts";
-import { emailKey } from "./email.ts";
 
 const VERBS: Readonly<Record<ChangeKind, string>> = {
   "create-group": "create groups",
@@ -68,7 +68,9 @@ function protection(
   if (account === null || !takesAway(change.kind)) return null;
   const why = protectedBy(account, desired, context);
   if (why === null) return null;
-  return { hold: "protected-account", detail: `${account.profile.email} ${why}: nothing is taken away from it.` };
+  const other = account.role === "member" ? 'change "protected" in the configuration' : "make it a member there";
+  const detail = `${account.profile.email} ${why}: nothing is taken away from it. Do it in the product by hand, or ${other}.`;
+  return { hold: "protected-account", detail };
 }
 
 function support(change: PersonChange, { changes, createMissing }: GuardContext): Reason | null {

@@ -1,32 +1,47 @@
 import type { AccountLink, ObservedAccount } from "../domain/account.ts";
 import type { Held, PersonChange } from "../domain/plan.ts";
+import { bookingMeans, leavesBookings, planBookings } from "./bookings.ts";
 import type { PersonFacts, PlanContext } from "./context.ts";
 import { draft } from "./draft.ts";
 import type { Draft } from "./draft.ts";
 import { leaveGroups } from "./entitlements.ts";
 import type { GroupIndex } from "./entitlements.ts";
+import { destroysBookings, holdUntilDue } from "./grace.ts";
 import { protectedBy } from "./guard.ts";
+import { releaseCommand } from "./hold-words.ts";
 import { linkedAccount, markedAccount } from "./match.ts";
 
 type LeaverFacts = Pick<PersonFacts, "desired" | "observed" | "link" | "rival">;
 type BookingContext = Pick<PlanContext, "changes" | "leavers" | "protected">;
 
+/** So often is an account shut again that was opened by hand; then it is left to people. */
+const SHUT_AGAIN = 1;
+
 /**
  * Whether the upcoming bookings of this person's account must be listed before planning: for a leaver whose account on
- * record still exists, is not known to be wound up, may be shut, and whose bookings are to be cancelled and can be.
+ * record still exists, is not known to be wound up, may be shut, and whose bookings are to be taken away and can be.
  */
 export function needsBookings(facts: LeaverFacts, context: BookingContext): boolean {
-  const { leavers, changes } = context;
   if (facts.desired.status !== "deactivated" || facts.rival !== undefined) return false;
-  if (leavers.bookings.action !== "cancel" || !changes.has("cancel-booking")) return false;
+  if (leavesBookings(bookingMeans(context))) return false;
   const linked = linkedAccount(facts);
   if (linked === null || protectedBy(linked.account, facts.desired, context) !== null) return false;
   return !isWoundUp(linked.account, linked.link) || linked.account.seat !== null;
 }
 
+/** Whether somebody must be looked for who takes over: only where bookings were listed, there are any, and they can be moved. */
+export function needsSuccession({ bookings }: Pick<PersonFacts, "bookings">, context: BookingContext): boolean {
+  return bookings !== null && bookings.length > 0 && bookingMeans(context).reassigns;
+}
+
 /** Proved shut once, and still shut. */
 function isWoundUp(account: ObservedAccount, link: AccountLink): boolean {
   return link.offboardedAt !== null && account.status === "deactivated";
+}
+
+/** Shut once, and opened by somebody in the product since. */
+function isReopened(account: ObservedAccount, link: AccountLink): boolean {
+  return link.offboardedAt !== null && account.status !== "deactivated";
 }
 
 /** What becomes of a person who should have no active account. An account without a link or our mark is never touched. */
@@ -38,20 +53,11 @@ export function draftLeaver(facts: PersonFacts, context: PlanContext, groups: Gr
     return draft({ account: linked.account, notes: [note] });
   }
   const { account, link } = linked;
-  const changes = windUp(facts, account, link, context, groups);
-  if (changes.length === 0) return draft({ account, confirms: link.offboardedAt === null });
-  const reopened = link.offboardedAt !== null && account.status !== "deactivated";
-  const unlisted = facts.bookings === null && needsBookings(facts, context);
-  return draft({
-    cause: "leaver",
-    account,
-    changes: unlisted ? changes.filter((change) => !destroysBookings(change, context)) : changes,
-    held: unlisted ? changes.filter((change) => destroysBookings(change, context)).map(holdUnlisted) : [],
-    notes: [
-      ...(reopened ? ["Somebody reactivated this account in the product after it was shut."] : []),
-      ...(keepsBookings(context) ? [] : ["The product cannot cancel bookings: upcoming ones are left to it."]),
-    ],
-  });
+  const { changes, notes } = windUp(facts, account, link, context, groups);
+  if (changes.length === 0) return draft({ account, notes, confirms: link.offboardedAt === null });
+  const drafted = draft({ cause: "leaver", account, changes, notes });
+  if (isContested(facts, account, link, context)) return holdContested(drafted, facts);
+  return isUnread(facts, context) ? holdUnread(drafted, facts, context) : holdUntilDue(drafted, facts, context);
 }
 
 /** No account on record: take note of one that carries our mark, so that the next plan can shut it. */
@@ -74,47 +80,70 @@ function windUp(
   link: AccountLink,
   context: PlanContext,
   groups: GroupIndex,
-): readonly PersonChange[] {
+): Pick<Draft, "changes" | "notes"> {
   const because = facts.desired.because;
   const onAccount = { cause: "leaver", because, account: account.id } as const;
+  const seat = { cause: "leaver", because, account: { by: "id", id: account.id } } as const;
   const deletes = context.leavers.action === "delete" && !isWoundUp(account, link);
   // A product that can only delete is not asked to deactivate first.
   const deactivates = account.status !== "deactivated" && !(deletes && !context.changes.has("deactivate-account"));
-  const bookings = needsBookings(facts, context) ? (facts.bookings ?? []) : [];
-  return [
-    ...bookings.map(
-      ({ id: booking, startsAt, guests }) =>
-        ({ kind: "cancel-booking", ...onAccount, booking, startsAt, guests }) as const,
-    ),
+  const listed = needsBookings(facts, context) ? (facts.bookings ?? []) : [];
+  const bookings = planBookings(listed, facts.succession, bookingMeans(context), because);
+  const changes: readonly PersonChange[] = [
+    ...bookings.changes,
     ...leaveGroups(account, because, groups),
-    ...(account.seat === null
-      ? []
-      : [
-          {
-            kind: "release-seat",
-            cause: "leaver",
-            because,
-            account: { by: "id", id: account.id },
-            seat: account.seat,
-          } as const,
-        ]),
+    ...(account.seat === null ? [] : [{ kind: "release-seat", ...seat, seat: account.seat } as const]),
     ...(deactivates ? [{ kind: "deactivate-account", ...onAccount } as const] : []),
     ...(deletes ? [{ kind: "delete-account", ...onAccount } as const] : []),
   ];
-}
-
-function keepsBookings({ leavers, changes }: PlanContext): boolean {
-  return leavers.bookings.action === "keep" || changes.has("cancel-booking");
-}
-
-function destroysBookings({ kind }: PersonChange, { bookingOrder }: PlanContext): boolean {
-  return kind === "delete-account" || (kind === "deactivate-account" && bookingOrder === "bookings-first");
-}
-
-function holdUnlisted(change: PersonChange): Held {
+  if (changes.length === 0) return { changes, notes: [] };
+  const reopened = "Somebody reactivated this account in the product after it was shut.";
   return {
-    change,
-    hold: "observation-incomplete",
-    detail: "The upcoming bookings of this account have not been listed.",
+    changes,
+    notes: [...(isReopened(account, link) ? [reopened] : []), ...inability(context), ...bookings.notes],
+  };
+}
+
+/** What the policy wants of bookings and the product cannot. */
+function inability({ leavers: { bookings }, changes }: PlanContext): readonly string[] {
+  const cannotMove = bookings.action === "reassign" && !changes.has("reassign-booking");
+  const wanted = bookings.action === "reassign" ? bookings.otherwise : bookings.action;
+  return [
+    ...(cannotMove ? ["The product cannot hand bookings over: leavers.bookings.otherwise is done with them."] : []),
+    ...(wanted === "cancel" && !changes.has("cancel-booking")
+      ? ["The product cannot cancel bookings: upcoming ones are left to it."]
+      : []),
+  ];
+}
+
+/** Somebody opens the account again and again: they and the directory have to agree first. */
+function isContested({ desired }: PersonFacts, account: ObservedAccount, link: AccountLink, context: PlanContext) {
+  if (!isReopened(account, link) || context.released.has(desired.user)) return false;
+  return (link.repairs.status ?? 0) >= SHUT_AGAIN;
+}
+
+function holdContested(drafted: Draft, { desired }: PersonFacts): Draft {
+  const command = releaseCommand({ user: desired.user, label: desired.profile.email });
+  const detail = `Somebody reactivated this account again after it had been shut again: it is left to people. To shut it: ${command}.`;
+  return { ...drafted, changes: [], held: drafted.changes.map((change) => ({ change, hold: "contested", detail })) };
+}
+
+/** Whether bookings, or who takes them over, should have been read and were not. */
+function isUnread(facts: PersonFacts, context: PlanContext): boolean {
+  if (!needsBookings(facts, context)) return false;
+  return facts.bookings === null || (needsSuccession(facts, context) && facts.succession === undefined);
+}
+
+function holdUnread(drafted: Draft, { bookings }: PersonFacts, context: PlanContext): Draft {
+  const detail =
+    bookings === null
+      ? "The upcoming bookings of this account have not been listed."
+      : "Nobody has looked yet who could take over the upcoming bookings of this account.";
+  const isUnsafe = (change: PersonChange): boolean =>
+    destroysBookings(change, context) || change.kind === "cancel-booking" || change.kind === "reassign-booking";
+  return {
+    ...drafted,
+    changes: drafted.changes.filter((change) => !isUnsafe(change)),
+    held: drafted.changes.filter(isUnsafe).map((change): Held => ({ change, hold: "observation-incomplete", detail })),
   };
 }

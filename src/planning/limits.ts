@@ -27,7 +27,7 @@ export interface Assessment {
   /** Changes made in the last 24 h, by this and earlier runs. */
   readonly spent: LimitCounts;
   readonly limits: Limits;
-  /** People with a link: what percentages are of. */
+  /** People with a link who were not offboarded: what percentages are of. */
   readonly linked: number;
   /** Accounts of the product that are active or invited now; null when that is not known. */
   readonly active: number | null;

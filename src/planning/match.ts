@@ -2,25 +2,32 @@ import type { AccountLink, Candidate, LinkHolder, ObservedAccount } from "../dom
 import { markOf } from "../domain/marker.ts";
 import { domainsOf, isOnDomain, sameEmail } from "./email.ts";
 import type { PersonFacts, PlanContext } from "./context.ts";
+import { foreignDirectory, holderWords, nameAccount, nameHolder } from "./other-side.ts";
 
 /**
  * Which account is this person's.
  *
  * `linked`: the one on record. `relinked`: it carries our mark of this person, so we made it and lost the record.
- * `adoptable`: it was there before; `returns` when it belonged to a deleted person whose place this one takes.
+ * `adoptable`: it was there before; `returns` when it belonged to somebody who was shut out and whose place this one takes,
+ * `from` when it passes, as it is, from somebody who has left another directory, in which they were the same person.
  * `new`: there is none. `missing`: the one on record has vanished. `conflict`: it cannot be told safely; `account` is
  * set when exactly one account is in question.
  */
 export type Match =
   | { readonly kind: "linked"; readonly account: ObservedAccount; readonly link: AccountLink }
   | { readonly kind: "relinked"; readonly account: ObservedAccount }
-  | { readonly kind: "adoptable"; readonly account: ObservedAccount; readonly returns: boolean }
+  | {
+      readonly kind: "adoptable";
+      readonly account: ObservedAccount;
+      readonly returns: boolean;
+      readonly from?: LinkHolder;
+    }
   | { readonly kind: "new"; readonly note: string | null }
   | { readonly kind: "missing" }
   | { readonly kind: "conflict"; readonly account: ObservedAccount | null; readonly reason: string };
 
 type MatchFacts = Pick<PersonFacts, "directory" | "desired" | "observed" | "link" | "rival">;
-type MatchContext = Pick<PlanContext, "rehire" | "verifiedDomains">;
+type MatchContext = Pick<PlanContext, "rehire" | "verifiedDomains" | "changes">;
 
 /**
  * Finds an active person's account: by link, else by our mark, else by external id, else by e-mail. First contact gives
@@ -32,18 +39,16 @@ export function matchAccount(facts: MatchFacts, context: MatchContext): Match {
   const marked = markedAccount(facts);
   if (marked !== null) return marked;
   const { desired, observed, rival } = facts;
+  const sameAddress = observed.filter(({ account }) => sameEmail(account.profile.email, desired.profile.email));
   if (desired.profile.email === "") return conflict(null, noEmail(desired.problems));
   if (rival?.listedFirst === true) {
-    return conflict(
-      null,
-      `${desired.profile.email} is claimed by directory ${rival.directory}, which is listed first.`,
-    );
+    const claim = `${desired.profile.email} is claimed by directory ${rival.directory}, which is listed first`;
+    return conflict(null, [claim, ...sameAddress.map((one) => describe(one, context))].join("; ").concat("."));
   }
   const sameId = observed.filter(
     ({ account }) => isFilled(desired.externalId) && account.externalId === desired.externalId,
   );
   if (sameId.length > 0) return theOnly(sameId, `external id ${desired.externalId}`, facts, context);
-  const sameAddress = observed.filter(({ account }) => sameEmail(account.profile.email, desired.profile.email));
   if (sameAddress.length > 0) return theOnly(sameAddress, `e-mail ${desired.profile.email}`, facts, context);
   const refusal = unverified(facts, context);
   if (refusal !== null) return conflict(null, refusal);
@@ -65,10 +70,11 @@ export function markedAccount({ desired, observed }: Pick<PersonFacts, "desired"
   const marked = observed.filter(({ account }) => account.marker === markOf(desired));
   const [only] = marked;
   if (only === undefined) return null;
-  if (marked.length > 1) return conflict(null, `${marked.length} accounts carry this person's mark.`);
-  if (holderOf(only, desired.user) !== null)
-    return conflict(only.account, `${name(only.account)} carries this person's mark, but is linked to somebody else.`);
-  return { kind: "relinked", account: only.account };
+  if (marked.length > 1) return conflict(null, `${listed(marked)} carry this person's mark.`);
+  const holder = holderOf(only, desired.user);
+  if (holder === null) return { kind: "relinked", account: only.account };
+  const reason = `${subject(only.account)} carries this person's mark, but is linked to ${nameHolder(holder)}.`;
+  return conflict(only.account, reason);
 }
 
 /** Why an active person's e-mail cannot be used: what was passed over, or that there is none. */
@@ -89,60 +95,111 @@ export function unverified(
 
 function theOnly(candidates: readonly Candidate[], by: string, facts: MatchFacts, context: MatchContext): Match {
   const [only] = candidates;
-  if (only === undefined || candidates.length > 1)
-    return conflict(null, `${candidates.length} accounts have the ${by}.`);
+  if (only === undefined || candidates.length > 1) return conflict(null, `${listed(candidates)} have the ${by}.`);
   return admit(only, facts, context);
 }
 
 /** First contact with an account that is not on record: adoptable, or why not. */
 function admit(candidate: Candidate, facts: MatchFacts, context: MatchContext): Match {
   const { account } = candidate;
-  const { email } = facts.desired.profile;
   const holder = holderOf(candidate, facts.desired.user);
-  if (!sameEmail(account.profile.email, email)) {
-    const other = `has this person's external id but another e-mail (${account.profile.email})`;
-    return conflict(account, `${name(account)} ${other}; first contact changes no e-mail.`);
-  }
+  const stranger = refuseOther(candidate, holder, facts, context);
+  if (stranger !== null) return conflict(account, `${subject(account)} ${stranger}`);
   const offDomain = unverified(facts, context);
-  if (holder?.gone === true && context.rehire === "new") {
-    const note = `${name(account)} has the same e-mail; most products refuse a second one.`;
+  const passesOn = holder !== null && isHandedOver(account, holder);
+  if (holder?.gone === true && context.rehire === "new" && !passesOn) {
+    const note = `${subject(account)} has the same e-mail; most products refuse a second one.`;
     return offDomain === null ? { kind: "new", note } : conflict(account, offDomain);
   }
-  const refusal = holder === null ? refuseStranger(account) : refuseHeir(account, holder, context);
-  if (refusal !== null) return conflict(account, `${name(account)} ${refusal}`);
-  return offDomain === null ? { kind: "adoptable", account, returns: holder !== null } : conflict(account, offDomain);
+  const refusal = holder === null || passesOn ? refuseStranger(account) : refuseHeir(candidate, holder, facts, context);
+  if (refusal !== null) return conflict(account, `${subject(account)} ${refusal}`);
+  if (offDomain !== null) return conflict(account, offDomain);
+  return taken(account, holder, passesOn);
 }
 
-/** Why an account that nobody is linked to may not be adopted. */
+function taken(account: ObservedAccount, holder: LinkHolder | null, passesOn: boolean): Match {
+  if (holder === null) return { kind: "adoptable", account, returns: false };
+  return passesOn
+    ? { kind: "adoptable", account, returns: false, from: holder }
+    : { kind: "adoptable", account, returns: true };
+}
+
+/** Why an account is none of ours to take, whoever asks: another bridge's, or one with another e-mail. */
+function refuseOther(
+  candidate: Candidate,
+  holder: LinkHolder | null,
+  { desired }: MatchFacts,
+  context: MatchContext,
+): string | null {
+  const whose = holderWords(candidate, context);
+  if (holder === null && foreignDirectory(candidate.account, context) !== null) return `${whose}: it is left alone.`;
+  if (sameEmail(candidate.account.profile.email, desired.profile.email)) return null;
+  return `has this person's external id but another e-mail, and ${whose}; first contact changes no e-mail.`;
+}
+
+/** Who has left one directory and is active in another keeps the account: nothing was shut, and the link passes on. */
+function isHandedOver({ status }: ObservedAccount, { hasLeft }: LinkHolder): boolean {
+  return hasLeft === true && status !== "deactivated";
+}
+
+/** Why an account that nobody holds may not be adopted. */
 function refuseStranger({ role, status }: ObservedAccount): string | null {
   if (role !== "member") return refuseRole(role);
   return status === "deactivated" ? "is deactivated; first contact gives nobody a login." : null;
 }
 
-/** Why somebody may not take over the account of the person who holds its link. */
-function refuseHeir({ role, status }: ObservedAccount, { gone }: LinkHolder, { rehire }: MatchContext): string | null {
-  if (!gone) return "is linked to somebody else.";
-  if (rehire !== "link")
-    return 'belonged to a person who was deleted; "rehire" in the mapping says whether to link it.';
+/** Why somebody may not take over the account of the person who holds it. */
+function refuseHeir(
+  candidate: Candidate,
+  holder: LinkHolder,
+  { directory }: Pick<MatchFacts, "directory">,
+  context: MatchContext,
+): string | null {
+  const { role } = candidate.account;
+  if (!holder.gone && holder.hasLeft !== true) return `${holderWords(candidate, context)}.`;
+  if (context.rehire !== "link") {
+    const fate = holder.gone ? "was deleted" : "has left";
+    return `belonged to ${nameHolder(holder)}, who ${fate}; "rehire" in the mapping says whether to link it.`;
+  }
   if (role !== "member") return refuseRole(role);
-  if (status === "deactivated") return null;
-  return "still belongs to a person who is leaving; it follows when that account has been shut.";
+  // Of whoever is active in another directory nothing is taken: there is nothing to wait for.
+  const isTakenFrom = holder.directory === undefined || holder.directory === directory;
+  if (isTakenFrom ? isEmptied(candidate.account, context) : candidate.account.status === "deactivated") return null;
+  return `still belongs to ${nameHolder(holder)}, who is leaving; it follows when that account has been shut.`;
+}
+
+/** Shut, and without what a leaver gives up: an heir who came before that would be taken for one who lost it by hand. */
+function isEmptied({ status, seat, groups }: ObservedAccount, { changes }: MatchContext): boolean {
+  if (status !== "deactivated") return false;
+  return (seat === null || !changes.has("release-seat")) && (groups.length === 0 || !changes.has("remove-from-group"));
 }
 
 function refuseRole(role: ObservedAccount["role"]): string {
   return `is held by an ${role}; owners and admins are never adopted.`;
 }
 
-function holderOf({ linkedTo }: Candidate, user: string): LinkHolder | null {
-  return linkedTo === null || linkedTo.user === user ? null : linkedTo;
+/** Somebody else who has this account: by its link, or, while it has none, by the mark of somebody whom we know. */
+function holderOf({ linkedTo, madeFor }: Candidate, user: string): LinkHolder | null {
+  const holder = linkedTo ?? madeFor ?? null;
+  return holder === null || holder.user === user ? null : holder;
 }
 
 function conflict(account: ObservedAccount | null, reason: string): Match {
   return { kind: "conflict", account, reason };
 }
 
-function name(account: ObservedAccount): string {
-  return `Account ${account.id}`;
+/** An account at the beginning of a sentence. */
+function subject(account: ObservedAccount): string {
+  return nameAccount(account).replace(/^a/, "A");
+}
+
+function describe(candidate: Candidate, context: MatchContext): string {
+  return `${nameAccount(candidate.account)} ${holderWords(candidate, context)}`;
+}
+
+function listed(candidates: readonly Candidate[]): string {
+  const names = candidates.map(({ account: { id, profile } }) => `${id} (${profile.email})`);
+  return `${candidates.length} accounts, ${names.join(", ")},`;
 }
 
 function isFilled(text: string | undefined): text is string {

@@ -3,6 +3,7 @@ import { CHANGE_KINDS } from "../domain/plan.ts";
 import type { FoldStart } from "./context.ts";
 import { passGate } from "./gate.ts";
 import type { Gate } from "./gate.ts";
+import { createRenameGate, inCircles } from "./rename-gate.ts";
 import { createSeatQueue, settleSeat } from "./seat-queue.ts";
 
 /** What passes, in numbers, and the groups that must be created for it. */
@@ -14,19 +15,23 @@ export interface PassResult {
 
 /**
  * Everybody through the gate, in settling order. Seats are counted once more over what passes: a joiner whose seat was
- * to be freed by a leaver who is now held must wait, too. The same input gives the same output, as often as it is read.
+ * to be freed by a leaver who is now held must wait, too; so must a rename for an address that is not given up. The same input gives the same output, as often as it is read.
  */
 export async function* passPlan(
   people: AsyncIterable<PersonPlan>,
   gate: Gate,
   seats: FoldStart["seats"],
+  short: FoldStart["short"] = new Map(),
 ): AsyncGenerator<PersonPlan, PassResult, void> {
-  const queue = createSeatQueue(seats);
+  const queue = createSeatQueue({ pools: seats, short });
+  const renames = createRenameGate();
   const counter = createCounter();
-  for await (const person of people) {
-    const passed = settleSeat(passGate(person, gate), queue, () => SEAT_HELD);
-    counter.add(passed);
-    yield passed;
+  for await (const group of inCircles(people)) {
+    const passing = group.map((person) => settleSeat(passGate(person, gate), queue, () => SEAT_HELD));
+    for (const passed of renames.pass(passing)) {
+      counter.add(passed);
+      yield passed;
+    }
   }
   return counter.result();
 }
@@ -53,6 +58,8 @@ const HOLDS: readonly Hold[] = [
   "observation-incomplete",
   "identity-conflict",
   "no-free-seat",
+  "contested",
+  "delayed",
   "waits-for-held",
 ];
 

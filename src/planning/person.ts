@@ -1,3 +1,4 @@
+import type { DesiredAccount } from "../domain/account.ts";
 import type { PersonChange, PersonPlan, SeatClaim } from "../domain/plan.ts";
 import { arrangeChanges, arrangeHeld } from "./arrange.ts";
 import type { PersonFacts, PlanContext } from "./context.ts";
@@ -16,14 +17,16 @@ import { draftStayer } from "./stayer.ts";
  * |---|---|---|---|
  * | active | linked, in step | nothing | – |
  * | active | linked, profile differs | update-account | mover, or drift when the product was edited |
- * | active | linked, seat or groups differ | release-seat, assign-seat, remove-from-group, add-to-group | mover; joiner while it has nothing yet |
+ * | active | linked, seat or groups differ | release-seat, assign-seat, remove-from-group, add-to-group | mover, or drift when the product was edited; joiner while it has nothing yet |
+ * | active | linked, edited in a field that `drift` only reports | that field is left and noted, the rest as above | – |
+ * | active | linked, edited again in a field that was put back three times | that field held: contested, the rest as above | drift |
  * | active | linked, deactivated after offboarding | reactivate-account and what differs | rehire |
- * | active | linked, deactivated otherwise | reactivate-account and what differs | drift |
+ * | active | linked, deactivated otherwise | reactivate-account, or that left or contested as above; and what differs | drift |
  * | active | not linked, carries our mark | adopt-account (`created`) and what is missing | joiner |
  * | active | not linked, adoptable | adopt-account and what is missing, but no other e-mail and nothing taken away | joiner |
  * | active | linked to a deleted person, rehire `link` | adopt-account, reactivate-account and what is missing | rehire |
  * | active | none | create-account, assign-seat, add-to-group | joiner |
- * | active | linked, vanished | the same | drift |
+ * | active | linked, vanished | the same, or left or contested as above | drift |
  * | active | cannot be told | held: identity-conflict | joiner |
  * | active | linked, e-mail unusable, unverified, taken or protected | the e-mail held, the rest as above | mover, drift |
  * | shut | linked | cancel-booking, remove-from-group (all), release-seat, deactivate-account, delete-account if configured | leaver |
@@ -58,7 +61,7 @@ export function createPlanner(context: PlanContext): (facts: PersonFacts) => Per
 /** Holds what may not be planned and what depends on it, orders the rest, and names the claim to a seat. */
 function finish(
   facts: PersonFacts,
-  { cause, account, changes, held, notes, confirms }: Draft,
+  { cause, account, changes, held, notes, confirms, dueAt, remember }: Draft,
   context: PlanContext,
 ): PersonPlan {
   const { desired } = facts;
@@ -72,18 +75,37 @@ function finish(
     changes: arrangeChanges(desired.user, changes, context.bookingOrder),
     held: arrangeHeld(desired.user, held),
     seatClaim: null,
-    notes: [...notes, ...desired.unmapped.map((value) => `No rule names ${value}.`), ...(desired.problems ?? [])],
+    notes: notesOf(notes, desired),
     ...(confirms ? { confirms } : {}),
+    ...(dueAt === undefined ? {} : { dueAt }),
+    ...(remember === null ? {} : { remember }),
+    ...(facts.leftAt === undefined ? {} : { leftAt: facts.leftAt }),
     ...(shutByMapping ? { needsApproval: true } : {}),
   };
   const guarded = holdChanges(drafted, (change) => guard(change, account, desired, context));
   const settled = holdDependants(guarded, context.bookingOrder);
-  return { ...settled, seatClaim: claimOf(settled.changes, facts) };
+  const seatClaim = claimOf(settled.changes, facts, context);
+  return seatClaim === null ? settled : { ...settled, seatClaim };
 }
 
-function claimOf(changes: readonly PersonChange[], { desired, since }: PersonFacts): SeatClaim | null {
+/** What is told of somebody beside the changes. */
+function notesOf(drafted: readonly string[], { unmapped, problems = [] }: DesiredAccount): readonly string[] {
+  if (unmapped.length + problems.length === 0) return drafted;
+  return [...drafted, ...unmapped.map((value) => `No rule names ${value}.`), ...problems];
+}
+
+function claimOf(
+  changes: readonly PersonChange[],
+  { desired, since }: PersonFacts,
+  { failing }: PlanContext,
+): SeatClaim | null {
   const assignment = changes.find(({ kind }) => kind === "assign-seat");
-  return assignment?.kind === "assign-seat" ? { seat: assignment.seat, rank: desired.seatRank, since } : null;
+  if (assignment?.kind !== "assign-seat") return null;
+  const rank = desired.seatRank + (failing.has(desired.user) ? BEHIND_ALL : 0);
+  return { seat: assignment.seat, rank, since };
 }
 
-export { needsBookings } from "./leaver.ts";
+/** Larger than any number of seat rules: whoever cannot be served for another reason comes last. */
+const BEHIND_ALL = 1_000_000;
+
+export { needsBookings, needsSuccession } from "./leaver.ts";

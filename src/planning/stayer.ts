@@ -1,19 +1,20 @@
-import type { AccountLink, AccountProfile, DesiredAccount, ObservedAccount } from "../domain/account.ts";
-import type { AccountRef, Cause, PersonChange } from "../domain/plan.ts";
+import type { AccountLink } from "../domain/account.ts";
+import type { Cause, PersonChange } from "../domain/plan.ts";
+import { entitlementChanges, reactivation, updateChanges } from "./account-changes.ts";
+import { returnNotes } from "./bookings.ts";
 import type { PersonFacts, PlanContext } from "./context.ts";
-import { diffProfile, explainField, ownedPart } from "./diff.ts";
-import type { FieldDifference } from "./diff.ts";
+import { diffProfile, ownedPart } from "./diff.ts";
 import { draft } from "./draft.ts";
 import type { Draft } from "./draft.ts";
-import { groupChanges, seatChanges } from "./entitlements.ts";
+import { createDriftJudge, VANISHED } from "./drift.ts";
+import { shownEntitlements } from "./entitlements.ts";
 import type { EntitlementRules } from "./entitlements.ts";
 import { takesAway } from "./guard.ts";
+import { draftLinked } from "./linked.ts";
 import { matchAccount } from "./match.ts";
 import type { Match } from "./match.ts";
-import { heldRename, refuseRename } from "./rename.ts";
+import { nameHolder } from "./other-side.ts";
 
-const RETURNED = "Cancelled bookings stay cancelled.";
-const NOTHING = { seat: null, groups: [] } as const;
 const LATER = "Other groups and seats of this account are looked at once it is linked.";
 
 /** What becomes of a person who should have an active account. */
@@ -23,15 +24,15 @@ export function draftStayer(facts: PersonFacts, context: PlanContext, rules: Ent
     case "linked":
       return draftLinked(facts, match.account, match.link, context, rules);
     case "relinked":
-      return draftAdoption(facts, match.account, "created", false, rules);
+      return draftAdoption(facts, match, "created", rules);
     case "adoptable":
-      return draftAdoption(facts, match.account, "adopted", match.returns, rules);
+      return draftAdoption(facts, match, "adopted", rules);
     case "new":
       return draftCreation(facts, "joiner", match.note === null ? [] : [match.note], rules);
     case "missing":
-      return draftCreation(facts, "drift", ["The account on record has vanished from the product."], rules);
+      return draftVanished(facts, context, rules);
     case "conflict":
-      return draftConflict(facts, match);
+      return draftConflict(facts, match, rules);
   }
 }
 
@@ -45,7 +46,25 @@ function draftCreation(
   return draft({ cause, notes, changes: [create, ...entitlementChanges(desired, null, cause, rules)] });
 }
 
-function draftConflict({ desired }: PersonFacts, { account, reason }: Match & { readonly kind: "conflict" }): Draft {
+/**
+ * The account on record is gone. Where its holder had not left, somebody deleted it in the product: it is made again as
+ * the policy says, and not without end.
+ */
+function draftVanished(facts: PersonFacts, context: PlanContext, rules: EntitlementRules): Draft {
+  const vanished = "The account on record has vanished from the product.";
+  const drafted = draftCreation(facts, "drift", [vanished], rules);
+  if (facts.link === null || facts.link.offboardedAt !== null || facts.lastLeave !== undefined) return drafted;
+  const judge = createDriftJudge(facts.link.repairs, facts.desired, null, context);
+  const { changes, held, notes } = judge.putBack(VANISHED, drafted.changes);
+  const cause = changes.length + held.length === 0 ? null : drafted.cause;
+  return { ...drafted, cause, changes, held, notes: notes.length === 0 ? drafted.notes : notes };
+}
+
+function draftConflict(
+  { desired }: PersonFacts,
+  { account, reason }: Match & { readonly kind: "conflict" },
+  { groups }: EntitlementRules,
+): Draft {
   const why = { cause: "joiner", because: desired.because } as const;
   const change: PersonChange =
     account === null
@@ -56,8 +75,16 @@ function draftConflict({ desired }: PersonFacts, { account, reason }: Match & { 
           account: account.id,
           origin: "adopted",
           profile: ownedPart(account.profile, desired.profile),
+          entitlements: shownEntitlements(account, groups),
         };
   return draft({ cause: "joiner", account, held: [{ change, hold: "identity-conflict", detail: reason }] });
+}
+
+function whyTheirs(match: Match & { readonly kind: "relinked" | "adoptable" }): string {
+  if (match.kind === "relinked") return "the account carries our mark of this person";
+  const { from } = match;
+  const passes = from === undefined ? "" : `; it was that of ${nameHolder(from)}, where they have left`;
+  return `the account has this person's e-mail${passes}`;
 }
 
 /**
@@ -65,18 +92,26 @@ function draftConflict({ desired }: PersonFacts, { account, reason }: Match & { 
  * back only to somebody who returns.
  */
 function draftAdoption(
-  { desired, link }: PersonFacts,
-  account: ObservedAccount,
+  { desired, link, lastLeave }: PersonFacts,
+  match: Match & { readonly kind: "relinked" | "adoptable" },
   origin: AccountLink["origin"],
-  returns: boolean,
   rules: EntitlementRules,
 ): Draft {
+  const { account } = match;
+  const returns = match.kind === "adoptable" && match.returns;
   const cause: Cause = returns ? "rehire" : link === null ? "joiner" : "drift";
-  const because = [
-    origin === "created" ? "the account carries our mark of this person" : "the account has this person's e-mail",
-  ];
+  const because = [whyTheirs(match)];
   const profile = ownedPart(account.profile, desired.profile);
-  const adopt: PersonChange = { kind: "adopt-account", cause, because, account: account.id, origin, profile };
+  const entitlements = shownEntitlements(account, rules.groups);
+  const adopt: PersonChange = {
+    kind: "adopt-account",
+    cause,
+    because,
+    account: account.id,
+    origin,
+    profile,
+    entitlements,
+  };
   if (account.status === "deactivated" && !returns) return draft({ cause, account, changes: [adopt] });
   const after = { ...desired.profile, email: account.profile.email };
   const wanted = entitlementChanges(desired, account, cause, rules);
@@ -91,71 +126,6 @@ function draftAdoption(
       ...updateChanges(account, after, diffProfile(after, account.profile, null), cause),
       ...additions,
     ],
-    notes: [...(returns ? [RETURNED] : []), ...(additions.length < wanted.length ? [LATER] : [])],
+    notes: [...(returns ? returnNotes(lastLeave) : []), ...(additions.length < wanted.length ? [LATER] : [])],
   });
-}
-
-function draftLinked(
-  facts: PersonFacts,
-  account: ObservedAccount,
-  link: AccountLink,
-  context: PlanContext,
-  rules: EntitlementRules,
-): Draft {
-  const { desired } = facts;
-  const returning = account.status === "deactivated" ? (link.offboardedAt === null ? "drift" : "rehire") : null;
-  const refusal = refuseRename(facts, account, context);
-  const after = refusal === null ? desired.profile : { ...desired.profile, email: account.profile.email };
-  const differences = diffProfile(after, account.profile, link.applied);
-  const changes: readonly PersonChange[] = [
-    ...(returning === null ? [] : [reactivation(account, desired, returning)]),
-    ...updateChanges(account, after, differences, returning ?? editCause(differences)),
-    ...entitlementChanges(desired, account, returning ?? entitlementCause(account, link), rules),
-  ];
-  const held = refusal === null ? [] : [heldRename(account, desired, link, refusal)];
-  const cause = leadingCause([...changes, ...held.map(({ change }) => change)]);
-  return draft({ cause, account, changes, held, notes: returning === null ? [] : [RETURNED] });
-}
-
-const LEADING: readonly Cause[] = ["rehire", "joiner", "mover", "drift"];
-
-function leadingCause(changes: readonly PersonChange[]): Cause | null {
-  return LEADING.find((cause) => changes.some((change) => change.cause === cause)) ?? null;
-}
-
-function editCause(differences: readonly FieldDifference[]): Cause {
-  return differences.some(({ moved }) => moved) ? "mover" : "drift";
-}
-
-/** An account that we made and that has nothing yet is still that of a joiner: its creation was interrupted. */
-function entitlementCause(account: ObservedAccount, { origin }: AccountLink): Cause {
-  return origin === "created" && account.seat === null && account.groups.length === 0 ? "joiner" : "mover";
-}
-
-function reactivation(account: ObservedAccount, { because }: DesiredAccount, cause: Cause): PersonChange {
-  return { kind: "reactivate-account", cause, because, account: account.id };
-}
-
-function updateChanges(
-  account: ObservedAccount,
-  after: AccountProfile,
-  differences: readonly FieldDifference[],
-  cause: Cause,
-): readonly PersonChange[] {
-  if (differences.length === 0) return [];
-  const before = ownedPart(account.profile, after);
-  return [
-    { kind: "update-account", cause, because: differences.map(explainField), account: account.id, before, after },
-  ];
-}
-
-function entitlementChanges(
-  desired: DesiredAccount,
-  account: ObservedAccount | null,
-  cause: Cause,
-  rules: EntitlementRules,
-): readonly PersonChange[] {
-  const { seat, groups } = account ?? NOTHING;
-  const ref: AccountRef = account === null ? { by: "user", user: desired.user } : { by: "id", id: account.id };
-  return [...seatChanges(desired, seat, ref, cause), ...groupChanges(desired, groups, ref, cause, rules)];
 }

@@ -27,6 +27,13 @@ export interface Capabilities {
 /** What an apply hands to a connector beside the change itself. */
 export interface ApplyContext {
   readonly signal: AbortSignal;
+  /** Made for a leaver: its requests go before all others that wait for the product's rate limit, and may use the reserve. */
+  readonly urgent: boolean;
+  /**
+   * Aborted when others are to go first: a request that still waits for the rate limit is then not sent, and the apply ends
+   * as `rate-limited`. What was sent is not touched.
+   */
+  readonly patience: AbortSignal;
   /** The same for every attempt at one change; sent where the product takes such keys. */
   readonly idempotencyKey: string;
   /** Text for the guests of a cancelled booking. */
@@ -56,8 +63,8 @@ export interface Connector {
    * Must be pure and idempotent, so that a product's habits never show as drift.
    */
   normalize(desired: DesiredAccount): DesiredAccount;
-  /** Groups and seats at once, accounts page by page. Must not modify the product. */
-  observe(signal: AbortSignal): Promise<Observation>;
+  /** Groups and seats at once, accounts page by page. Must not modify the product. `urgent` here and below: as in ApplyContext. */
+  observe(signal: AbortSignal, urgent?: boolean): Promise<Observation>;
   /**
    * One person, read afresh: the account with this id and those with this e-mail, each once.
    * Must return an empty list, never an error, when there is none.
@@ -65,9 +72,10 @@ export interface Connector {
   find(
     who: { readonly account?: AccountId; readonly email: string },
     signal: AbortSignal,
+    urgent?: boolean,
   ): Promise<readonly ObservedAccount[]>;
   /** Upcoming bookings of one account that end after `from`, in all states that still concern guests, over the whole horizon. Must list those of a deactivated account too where bookingOrder is deactivate-first. */
-  bookings(account: AccountId, from: Instant, signal: AbortSignal): AsyncIterable<Booking>;
+  bookings(account: AccountId, from: Instant, signal: AbortSignal, urgent?: boolean): AsyncIterable<Booking>;
   /**
    * Carries out one change. Must be safe to repeat: a create looks for its marker and e-mail first when
    * `mayHaveHappened`, what is already so answers `already-so`, and no guest is told twice.

@@ -33,7 +33,7 @@ export interface JournalEntry {
   /** The same for the same change in every plan (planning/change-key.ts). */
   readonly key: string;
   readonly change: Change;
-  /** The limit it counts under, if any. */
+  /** The limit it counts under; null for a change of no limit, and for one that was approved or released. */
   readonly limit: LimitName | null;
   readonly state: "intent" | "changed" | "already-so" | "failed" | "unknown";
   readonly intendedAt: Instant;
@@ -67,8 +67,10 @@ export interface Journal {
   intend(lease: Lease, entry: JournalEntry): Promise<void>;
   /** Records the outcome of an entry that was intended, and what follows from it, as one unit. */
   settle(lease: Lease, entry: JournalEntry, effects: SettleEffects): Promise<void>;
-  /** Of one person, oldest first. */
+  /** Of one person, the lives before a rehire included, oldest first. */
   entries(user: DirectoryUserId): Promise<readonly JournalEntry[]>;
+  /** Whether somebody without a link may have got an account of which nobody knows. */
+  hasOpenCreates(): Promise<boolean>;
   /** Of one run, oldest first, in pages. */
   entriesOf(run: string): AsyncIterable<readonly JournalEntry[]>;
   /**
@@ -77,6 +79,8 @@ export interface Journal {
    * `already-so` or `failed` are not counted.
    */
   spentSince(elapsedMs: number): Promise<LimitCounts>;
+  /** How many people were shut out since then (on the bridge's own time line, milliseconds) and have not been brought back. */
+  offboardedSince(elapsedMs: number): Promise<number>;
   /** The newest reading of the bridge's own time line; null before the first. */
   timeAnchor(): Promise<TimeAnchor | null>;
 }

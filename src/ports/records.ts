@@ -1,3 +1,4 @@
+import type { AccountLink } from "../domain/account.ts";
 import type { Instant } from "../domain/brand.ts";
 import type { DirectoryId, DirectoryUserId } from "../domain/directory.ts";
 import type { JsonObject } from "../domain/json.ts";
@@ -24,6 +25,13 @@ export interface ProofRecord {
   readonly user: DirectoryUserId;
   readonly at: Instant;
   readonly document: JsonObject;
+}
+
+/** What is written with a proof. */
+export interface ProofEnding {
+  readonly audit: AuditEvent;
+  /** The link of the person, marked as offboarded. */
+  readonly link: AccountLink;
 }
 
 /** Staged people of one directory, for `status`. */
@@ -76,15 +84,19 @@ export interface CheckedAudit {
 
 /** What is kept for looking at: proofs, the audit log, counts. */
 export interface Evidence {
-  putProof(lease: Lease, proof: ProofRecord): Promise<void>;
-  /** Oldest first. */
+  /**
+   * Writes a proof, the row of the audit log that it is chained by, and the link that it ends, as one unit: all or nothing.
+   * Throws LeaseLostError when the lease was taken over, LinkConflictError when somebody else has the link by now.
+   */
+  putProof(lease: Lease, proof: ProofRecord, ending: ProofEnding): Promise<void>;
+  /** Oldest first, those of the lives before a rehire included. */
   proofs(user: DirectoryUserId): Promise<readonly ProofRecord[]>;
   audit(event: AuditEvent): Promise<void>;
   /** Rows of the audit log as they are kept, in order; nothing is checked. */
   auditRows(query: AuditQuery): Promise<readonly AuditRecord[]>;
   /** At most `limit` rows that go on from a place in the chain, or from its start, held against it; none at its end. */
   checkAudit(after: ChainPoint | null, limit: number): Promise<CheckedAudit>;
-  /** What the audit log says of one person, group, plan or token, oldest first. */
+  /** What the audit log says of one person (the lives before a rehire included), group, plan or token, oldest first. */
   auditOf(subject: string): Promise<readonly AuditRecord[]>;
   stagedCounts(): Promise<readonly StagedCounts[]>;
   /** Of the last complete listing of this product; null before the first. */

@@ -1,4 +1,5 @@
 import type { DirectoryId, DirectoryUserId } from "../domain/directory.ts";
+import type { Alerts } from "./alerts.ts";
 import type { DirectoryReadTx, DirectoryWriteTx } from "./directory-tx.ts";
 import type { Holds } from "./holds.ts";
 import type { Journal } from "./journal.ts";
@@ -38,6 +39,7 @@ export interface Store {
   readonly wakes: Wakes;
   readonly holds: Holds;
   readonly tokens: Tokens;
+  readonly alerts: Alerts;
   readonly mappings: Mappings;
   readonly evidence: Evidence;
   /** A private place for one run's observation and plan. Must be closed by its user; vanishes with the process. */

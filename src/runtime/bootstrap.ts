@@ -1,10 +1,12 @@
-import type { Config } from "../config/config.ts";
+import { publicUrlFor, type Config } from "../config/config.ts";
 import type { DirectoryId } from "../domain/directory.ts";
 import { createExplain } from "../engine/explain.ts";
+import { createAlertOffice } from "../engine/alerts.ts";
+import { createCircuit } from "../engine/breaker.ts";
 import { createAuditLog } from "../engine/audit.ts";
 import { createGroupProvisioning } from "../engine/group-provisioning.ts";
 import { createHealth } from "../engine/health.ts";
-import { createLeaseKeeper } from "../engine/lease-keeper.ts";
+import { createLeaseKeeper, type LeaseKeeper } from "../engine/lease-keeper.ts";
 import { createLeaverProofs } from "../engine/leaver-proofs.ts";
 import { createMappingVersions } from "../engine/mapping-versions.ts";
 import { createPermissions } from "../engine/permissions.ts";
@@ -12,11 +14,13 @@ import { createProductContact } from "../engine/product-contact.ts";
 import { createProvisioning } from "../engine/provisioning.ts";
 import { createReconciler } from "../engine/reconcile.ts";
 import { createRunHistory } from "../engine/run-history.ts";
+import { createSeatMemory } from "../engine/seat-memory.ts";
 import { createSearch } from "../engine/search.ts";
 import type { Services } from "../engine/services.ts";
 import { readStatus } from "../engine/status.ts";
 import { createTokenOffice } from "../engine/tokens.ts";
 import { createTurns } from "../engine/turns.ts";
+import { createWebhookNotifier } from "../notify/webhook.ts";
 import type { Ambient } from "../ports/ambient.ts";
 import type { Connector } from "../ports/connector.ts";
 import type { WakeReason } from "../ports/directory-tx.ts";
@@ -58,7 +62,10 @@ export async function openBridge(
 }
 
 /** The settings that the use cases depend on. */
-export type ServiceSettings = Pick<Config<unknown>, "directories" | "mapping" | "policy">;
+export type ServiceSettings = Pick<Config<unknown>, "directories" | "mapping" | "policy"> &
+  Partial<Pick<Config<unknown>, "alerts" | "server">> & {
+    readonly product?: Pick<Config<unknown>["product"], "seats">;
+  };
 
 /** All use cases over one store and one product. Every call is another applier: it has a lease holder of its own. */
 export function createServices(
@@ -75,23 +82,32 @@ export function createServices(
   const directories = [...domains.keys()];
   const contact = createProductContact(clock);
   const connector = contact.watch(product);
-  const holder = createHolder();
-  const leaseKeeper = createLeaseKeeper({
-    leases: store.leases,
-    ambient,
-    product: connector.name,
-    holder: holder.name,
-    isDead: (other) => holder.isDead(other),
-    async onAcquired(lease) {
-      const count = await store.journal.closeInterrupted(lease, clock.now());
-      if (count > 0) ambient.log.warn("run.interrupted", { count });
-    },
-  });
+  const leaseKeeper = keepLease(store, ambient, connector.name);
   const mappings = createMappingVersions(store.mappings, clock, config.mapping);
-  const health = createHealth(store, contact, clock);
+  const circuit = createCircuit(clock, ambient.random);
+  const health = createHealth(store, contact, clock, circuit);
+  const alerts = createAlertOffice({
+    store,
+    ambient,
+    contact,
+    circuit,
+    directories,
+    notifier: createWebhookNotifier(),
+    targets: config.alerts ?? [],
+    publicUrl: config.server === undefined ? null : knownUrl(config.server),
+  });
   const staging = { store, ambient, mappings, onStaged };
   const permissions = createPermissions(store, clock);
-  const planning = { store, connector, ambient, policy: config.policy, directories: domains, mappings };
+  const planning = {
+    store,
+    connector,
+    ambient,
+    policy: config.policy,
+    directories: domains,
+    mappings,
+    seats: config.product?.seats ?? null,
+    seatMemory: createSeatMemory(),
+  };
   return {
     directories,
     mappings,
@@ -101,11 +117,33 @@ export function createServices(
     search: createSearch(store),
     tokens: createTokenOffice(store.tokens, clock),
     permissions,
-    reconciler: createReconciler({ ...planning, leaseKeeper, turns: createTurns() }),
+    reconciler: createReconciler({ ...planning, leaseKeeper, turns: createTurns(), circuit }),
     explain: createExplain({ ...planning, permissions }),
     audit: createAuditLog(store.evidence),
-    proofs: createLeaverProofs(store.evidence, permissions),
+    proofs: createLeaverProofs(store, permissions),
     runs: createRunHistory(store),
-    status: () => readStatus(store, health, directories),
+    alerts,
+    status: () => readStatus(store, health, alerts, directories),
   };
+}
+
+/** The lease of this process; whoever takes it puts in order what a killed process left behind. */
+function keepLease(store: Store, ambient: Ambient, product: string): LeaseKeeper {
+  const holder = createHolder();
+  return createLeaseKeeper({
+    leases: store.leases,
+    ambient,
+    product,
+    holder: holder.name,
+    isDead: (other) => holder.isDead(other),
+    async onAcquired(lease) {
+      const count = await store.journal.closeInterrupted(lease, ambient.clock.now());
+      if (count > 0) ambient.log.warn("run.interrupted", { count });
+    },
+  });
+}
+
+/** Null while any free port may be taken. */
+function knownUrl({ host, port, publicUrl }: Config<unknown>["server"]): string | null {
+  return publicUrl ?? (port === 0 ? null : publicUrlFor(host, port));
 }

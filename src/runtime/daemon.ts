@@ -3,6 +3,7 @@ import { publicUrlFor, type Config } from "../config/config.ts";
 import { listen } from "../lib/http-server.ts";
 import type { Ambient } from "../ports/ambient.ts";
 import { createApp } from "../server/app.ts";
+import { createAlertWatch } from "./alert-watch.ts";
 import { openBridge, type Bridge } from "./bootstrap.ts";
 import type { ProductOptions } from "./connectors.ts";
 import { createScheduler, type RunWatcher } from "./scheduler.ts";
@@ -33,12 +34,20 @@ export async function startDaemon(
   const bridge = await openBridge(config, ambient, () => pushed());
   try {
     const { host, port } = config.server;
+    const alerts = createAlertWatch(bridge.services.alerts, ambient);
     const scheduler = createScheduler({
       reconciler: bridge.services.reconciler,
       wakes: bridge.store.wakes,
+      holds: bridge.store.holds,
       ambient,
       ...config.schedule,
-      ...(watch === undefined ? {} : { watch }),
+      watch: {
+        plan: async (plan) => watch?.plan(plan),
+        report(report) {
+          watch?.report(report);
+          alerts.nudge();
+        },
+      },
     });
     pushed = () => scheduler.pushed();
     // The port may be any free one: the address to hand out is known only once it is open.
@@ -55,12 +64,14 @@ export async function startDaemon(
       scim: `${publicUrl}/scim/v2`,
       mode: config.policy.mode,
     });
+    bridge.services.alerts.isAt(publicUrl);
     scheduler.start();
+    alerts.start();
 
     let closing: Promise<void> | undefined;
     const close = async (): Promise<void> => {
       isStopping = true;
-      await Promise.all([listening.close(ANSWER_DEADLINE_MS), scheduler.close()]);
+      await Promise.all([listening.close(ANSWER_DEADLINE_MS), scheduler.close(), alerts.close()]);
       await bridge.close();
       ambient.log.info("server.stopped");
     };

@@ -1,14 +1,16 @@
 import { createTask, type ScheduledTask } from "node-cron";
-import { delayAfter, RUN_BACK_OFF } from "../engine/back-off.ts";
+import { delayAfter, LISTING_BACK_OFF, RUN_BACK_OFF, type BackOff } from "../engine/back-off.ts";
 import type { RunReport } from "../engine/run-report.ts";
 import type { Reconciler } from "../engine/reconcile.ts";
 import type { RunRequest } from "../engine/run-request.ts";
 import type { Plan } from "../domain/plan.ts";
+import type { Instant } from "../domain/brand.ts";
 import { msBetween } from "../domain/instant.ts";
 import { BridgeError, ConnectorError, RunInProgressError } from "../domain/errors.ts";
 import type { Ambient, Log } from "../ports/ambient.ts";
 import type { WakeReason } from "../ports/directory-tx.ts";
 import type { RunTrigger } from "../ports/journal.ts";
+import type { Approval, Holds } from "../ports/holds.ts";
 import type { Wakes } from "../ports/wakes.ts";
 
 /** A burst of pushes is waited out for at most this many debounce times: a leaver among them must not wait for ever. */
@@ -20,11 +22,14 @@ type CronLogger = NonNullable<NonNullable<Parameters<typeof createTask>[2]>["log
 export interface SchedulerOptions {
   readonly reconciler: Reconciler;
   readonly wakes: Wakes;
+  readonly holds: Pick<Holds, "givenApprovals">;
   readonly ambient: Ambient;
   /** Cron expression of full runs and its IANA time zone. */
   readonly full: string;
   readonly timezone: string;
   readonly debounceMs: number;
+  /** When a full run whose listing could not be trusted is made again; 1 min and more unless told. */
+  readonly listAgain?: BackOff;
   readonly watch?: RunWatcher;
 }
 
@@ -60,6 +65,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   let burstSinceMs: number | null = null;
   let debounce: NodeJS.Timeout | undefined;
   let looking: NodeJS.Timeout | undefined;
+  let asking: NodeJS.Timeout | undefined;
 
   const fire = (): void => {
     burstSinceMs = null;
@@ -72,8 +78,11 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       const { timezone } = options;
       task = createTask(options.full, () => full.wake("schedule"), { timezone, logger: cronLogger(ambient.log) });
       void task.start();
+      const startedAt = ambient.clock.now();
       full.wake("start");
+      const approvals = createApprovalWatch(options, startedAt, full);
       looking = setInterval(() => void nudgeOverlooked(options, { leaver: leavers, changed: others }), LOOK_EVERY_MS);
+      asking = setInterval(() => void approvals(), LOOK_EVERY_MS);
     },
     pushed() {
       if (stop.signal.aborted) return;
@@ -87,6 +96,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       stop.abort();
       clearTimeout(debounce);
       clearInterval(looking);
+      clearInterval(asking);
       await task?.destroy();
       await Promise.all([leavers.idle(), others.idle(), full.idle()]);
     },
@@ -110,6 +120,9 @@ async function nudgeOverlooked(
   try {
     const now = ambient.clock.now();
     const patienceMs = debounceMs * LONGEST_BURST + OVERLOOKED_MS;
+    // Whose grace is over is woken by the run itself.
+    const due = await wakes.nextDeferred();
+    if (due !== null && due <= now) lanes.leaver.nudge();
     for (const reason of ["leaver", "changed"] as const) {
       const [oldest] = await wakes.due(now, 1, reason);
       if (oldest !== undefined && msBetween(oldest.since, now) > patienceMs) lanes[reason].nudge();
@@ -117,6 +130,33 @@ async function nudgeOverlooked(
   } catch (error) {
     ambient.log.warn("wakes.not-read", {}, error);
   }
+}
+
+/**
+ * What looks whether somebody has approved a plan, and then makes a full run, once per approval: a plan that has grown is
+ * held again, and is not planned over and over. What was approved before the start is served by the first run.
+ */
+function createApprovalWatch(
+  { holds, ambient }: SchedulerOptions,
+  startedAt: Instant,
+  full: Lane,
+): () => Promise<void> {
+  let answered: ReadonlySet<string> | null = null;
+  return async () => {
+    try {
+      const given = await holds.givenApprovals(ambient.clock.now());
+      const isOld = ({ approvedAt }: Approval): boolean => answered === null && approvedAt <= startedAt;
+      const isNew = given.some((approval) => !isOld(approval) && answered?.has(nameOf(approval)) !== true);
+      answered = new Set(given.map(nameOf));
+      if (isNew) full.wake("admin");
+    } catch (error) {
+      ambient.log.warn("approvals.not-read", {}, error);
+    }
+  };
+}
+
+function nameOf({ digest, approvedAt }: Approval): string {
+  return `${digest} ${approvedAt}`;
 }
 
 /** Runs of one kind, one after the other; a wake-up during a run makes one more after it. */
@@ -132,13 +172,14 @@ interface Lane {
 
 function createLane(
   kind: Pick<RunRequest, "lane" | "only">,
-  { reconciler, ambient, watch }: SchedulerOptions,
+  { reconciler, ambient, watch, listAgain = LISTING_BACK_OFF }: SchedulerOptions,
   stop: AbortSignal,
   lookAhead: () => Promise<void>,
 ): Lane {
   let pending: RunTrigger | null = null;
   let running: Promise<void> | null = null;
   let failures = 0;
+  let untrusted = 0;
   let timer: NodeJS.Timeout | undefined;
   stop.addEventListener("abort", () => clearTimeout(timer));
 
@@ -150,10 +191,16 @@ function createLane(
     await watch?.plan(plan);
     return true;
   };
+  // What such a run holds, it holds for everybody: the time table may be hours off when the product has long healed.
+  const listSoon = ({ summary }: RunReport): void => {
+    untrusted = summary.basis.observation.complete ? 0 : untrusted + 1;
+    if (untrusted > 0) wakeIn(delayAfter(untrusted, listAgain, ambient.random()));
+  };
   const attempt = async (trigger: RunTrigger): Promise<void> => {
     try {
       const done = await reconciler.run({ ...kind, trigger, stop, confirm });
       failures = 0;
+      if (done !== null) listSoon(done);
       if (done !== null) watch?.report(done);
       // Nobody looked at, nobody left to look at: looking ahead then would go round in circles.
       if (done !== null) await lookAhead();

@@ -1,4 +1,5 @@
 import type { Fault, Faults } from "./faults.ts";
+import { CURSOR_OF_FIRST_PAGE } from "./page.ts";
 import { ProductError } from "./product-error.ts";
 import type { SandboxClock } from "./records.ts";
 import { isControl } from "./request-state.ts";
@@ -48,6 +49,9 @@ function spoilAnswer(ctx: SandboxContext, fault: Fault): void {
       return;
     case "empty-list":
       if (isList(ctx.body)) ctx.body = { items: [], nextCursor: null, total: 0 };
+      return;
+    case "repeated-list":
+      if (isList(ctx.body)) ctx.body = { ...ctx.body, nextCursor: ctx.query["cursor"] ?? CURSOR_OF_FIRST_PAGE };
       return;
     default:
       return;

@@ -9,6 +9,7 @@ const KINDS = [
   "lost-reply",
   "short-list",
   "empty-list",
+  "repeated-list",
   "not-json",
 ] as const;
 
@@ -18,7 +19,8 @@ export const faultBody = z.strictObject({
    * `latency`: answers `delayMs` later. `rate-limited`: 429 with `Retry-After`. `unauthorized`: 401.
    * `error-before-effect`, `error-after-effect`: `status` (a 5xx) without or with the effect.
    * `lost-reply`: the effect, then the connection is cut. `short-list`: half of the items and no next page, `total`
-   * as it is. `empty-list`: no items, no next page, total 0. `not-json`: 200 with a page in HTML, and no effect.
+   * as it is. `empty-list`: no items, no next page, total 0. `repeated-list`: the next page is this one again, `total` as
+   * it is. `not-json`: 200 with a page in HTML, and no effect.
    */
   kind: z.enum(KINDS),
   match: z

@@ -16,6 +16,9 @@ export interface PageRequest {
   readonly limit: number;
 }
 
+/** A cursor that leads to where a list without one begins. */
+export const CURSOR_OF_FIRST_PAGE = encodeCursor(0);
+
 /**
  * Cuts one page out of rows that are in order. A cursor names the last row that was given out, so that no insert or
  * delete makes a list skip or repeat a row. Throws ProductError 400 for a cursor that is not ours.

@@ -6,6 +6,8 @@ import { ownValue, ownValueLike } from "./own-property.ts";
 import { anyAttribute, attributeNamed, schemaNamed } from "./schema.ts";
 import type { AttributeDefinition, ResourceType } from "./schema.ts";
 
+const NONE: readonly JsonValue[] = [];
+
 /** Where an attribute lives in a resource. `extension` is the URN that holds it, null for the top level. */
 export interface AttributeTarget {
   readonly extension: string | null;
@@ -32,23 +34,64 @@ export function subAttributeNamed(attribute: AttributeDefinition, name: string):
 
 /** The values that the target has in a resource: elements of arrays one by one, nothing for unassigned ones. */
 export function valuesAt(target: AttributeTarget, resource: JsonObject): readonly JsonValue[] {
-  const holder = target.extension === null ? resource : ownValueLike(resource, target.extension);
-  if (!isJsonObject(holder)) return [];
-  const values = valuesOf(holder, target.attribute);
-  const { subAttribute } = target;
-  return subAttribute === null ? values : subValues(values, subAttribute);
+  const { attribute, subAttribute } = target;
+  const holder = holderOf(target, resource);
+  if (holder === undefined) return NONE;
+  return subAttribute === null ? valuesOf(holder, attribute) : subValuesOf(holder, attribute, subAttribute);
+}
+
+/** The elements of a target without a sub-attribute, whether anything is assigned in them or not. */
+export function elementsAt(target: AttributeTarget, resource: JsonObject): readonly JsonValue[] {
+  const holder = holderOf(target, resource);
+  const value = holder === undefined ? undefined : rawValueOf(holder, target.attribute);
+  if (isJsonArray(value)) return value;
+  return value === undefined ? NONE : [value];
+}
+
+/** The values of one sub-attribute of a target without one: as `valuesAt` of the sub-attribute. */
+export function subValuesAt(
+  target: AttributeTarget,
+  subAttribute: AttributeDefinition,
+  resource: JsonObject,
+): readonly JsonValue[] {
+  const holder = holderOf(target, resource);
+  return holder === undefined ? NONE : subValuesOf(holder, target.attribute, subAttribute);
+}
+
+/** What holds the attribute: the resource, or the extension, if the resource has it. */
+function holderOf({ extension }: AttributeTarget, resource: JsonObject): JsonObject | undefined {
+  if (extension === null) return resource;
+  const holder = ownValueLike(resource, extension);
+  return isJsonObject(holder) ? holder : undefined;
+}
+
+/** Whoever has an assigned sub-attribute is assigned: nobody needs to look at the other ones. */
+function subValuesOf(
+  holder: JsonObject,
+  attribute: AttributeDefinition,
+  subAttribute: AttributeDefinition,
+): readonly JsonValue[] {
+  const value = rawValueOf(holder, attribute);
+  if (isJsonObject(value)) return valuesOf(value, subAttribute);
+  return isJsonArray(value) ? subValues(value, subAttribute) : NONE;
 }
 
 /** The values of one attribute of an object that holds attributes: a resource, an extension or an element. */
 export function valuesOf(holder: JsonObject, attribute: AttributeDefinition): readonly JsonValue[] {
-  const value = attribute.type === "any" ? ownValueLike(holder, attribute.name) : ownValue(holder, attribute.name);
+  const value = rawValueOf(holder, attribute);
   if (isJsonArray(value)) return value.filter(isAssigned);
-  return isAssigned(value) ? [value] : [];
+  return isAssigned(value) ? [value] : NONE;
+}
+
+function rawValueOf(holder: JsonObject, attribute: AttributeDefinition): JsonValue | undefined {
+  return attribute.type === "any" ? ownValueLike(holder, attribute.name) : ownValue(holder, attribute.name);
 }
 
 /** The values of one sub-attribute of those that are objects. */
 export function subValues(values: readonly JsonValue[], subAttribute: AttributeDefinition): readonly JsonValue[] {
-  return values.flatMap((value) => (isJsonObject(value) ? valuesOf(value, subAttribute) : []));
+  const [first] = values;
+  if (values.length === 1) return isJsonObject(first) ? valuesOf(first, subAttribute) : NONE;
+  return values.flatMap((value) => (isJsonObject(value) ? valuesOf(value, subAttribute) : NONE));
 }
 
 /** False for what RFC 7643 section 2.5 calls unassigned: null, an empty array, and also `""` and an object of nothing. */

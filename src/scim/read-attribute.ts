@@ -1,6 +1,14 @@
 import type { JsonObject, JsonValue } from "../domain/json.ts";
 import { isJsonObject } from "../domain/json.ts";
-import { lookUp, subAttributeNamed, subValues, valuesAt } from "./attribute-target.ts";
+import {
+  elementsAt,
+  isAssigned,
+  lookUp,
+  subAttributeNamed,
+  subValues,
+  subValuesAt,
+  valuesAt,
+} from "./attribute-target.ts";
 import { compileElementFilter } from "./evaluate.ts";
 import { parsePatchPath } from "./parse-path.ts";
 import type { AttributeDefinition, ResourceType } from "./schema.ts";
@@ -18,13 +26,16 @@ export function compileAttributeReader(pathText: string, type: ResourceType): At
   const { urn, attribute, filter, subAttribute } = parsePatchPath(pathText);
   const target = lookUp({ urn, attribute, subAttribute: null }, type);
   if (target === undefined) return () => [];
-  const selects = filter === null ? () => true : compileElementFilter(filter, target.attribute);
+  const selects = filter === null ? null : compileElementFilter(filter, target.attribute);
   const leaf = leafOf(target.attribute, subAttribute);
   if (leaf === undefined) return () => [];
+  if (selects === null) {
+    if (leaf === null) return (resource) => valuesAt(target, resource);
+    return (resource) => subValuesAt(target, leaf, resource);
+  }
   return (resource) => {
-    const values = valuesAt(target, resource);
-    const selected = filter === null ? values : values.filter((value) => isJsonObject(value) && selects(value));
-    return leaf === null ? selected : subValues(selected, leaf);
+    const selected = elementsAt(target, resource).filter((value) => isJsonObject(value) && selects(value));
+    return leaf === null ? selected.filter(isAssigned) : subValues(selected, leaf);
   };
 }
 

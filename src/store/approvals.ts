@@ -3,11 +3,13 @@ import type { Instant } from "../domain/brand.ts";
 import type { DirectoryUserId } from "../domain/directory.ts";
 import { UnknownSubjectError } from "../domain/errors.ts";
 import type { PlanDigest } from "../domain/plan.ts";
-import type { Holds } from "../ports/holds.ts";
+import type { AuditEvent } from "../ports/directory-tx.ts";
+import type { Approval, Holds, Moment, RememberedPlan } from "../ports/holds.ts";
 import { insertRows } from "./dialect.ts";
 import { underLease } from "./leases.ts";
 import { inPages } from "./pages.ts";
 import { reading } from "./reading.ts";
+import type { Unit } from "./unit.ts";
 import type { WriteQueue } from "./write-queue.ts";
 
 /** How many plans stay approvable; those with an open approval stay besides. */
@@ -22,9 +24,28 @@ interface PlanRow {
   readonly complete: number | boolean;
 }
 
+interface ApprovalRow {
+  readonly digest: string;
+  readonly approved_at: string;
+  readonly expires_at: string;
+  readonly expires_elapsed_ms: number;
+  readonly plan: number | null;
+  readonly author: string;
+  readonly reason: string;
+}
+
 type Approvals = Pick<
   Holds,
-  "rememberPlan" | "findPlan" | "approve" | "openApprovals" | "useApprovals" | "release" | "openReleases"
+  | "rememberPlan"
+  | "findPlan"
+  | "newestPlan"
+  | "overLimitKeys"
+  | "approve"
+  | "openApprovals"
+  | "givenApprovals"
+  | "useApprovals"
+  | "release"
+  | "openReleases"
 >;
 
 /** Remembered plans, approvals and releases as rows. */
@@ -33,60 +54,125 @@ export function createApprovals(reader: Knex, queue: WriteQueue): Approvals {
     rememberPlan: (digest, at, overLimitKeys) => rememberPlan(queue, digest, at, overLimitKeys),
     findPlan: (digestPrefix) =>
       reading(async () => {
-        const [row] = await reader<PlanRow>("remembered_plans")
-          .where({ complete: true })
+        const [row] = await wholePlans(reader)
           .whereRaw("substr(digest, 1, ?) = ?", [digestPrefix.length, digestPrefix])
           .orderBy("sequence", "desc")
           .limit(1)
           .select();
-        if (row === undefined) return undefined;
-        return { digest: row.digest as PlanDigest, at: row.at as Instant, held: row.held };
+        return row === undefined ? undefined : fromPlanRow(row);
       }),
-    approve: ({ digest, approvedAt, expiresAt, author, reason }, audit) =>
-      queue.submit(async (unit) => {
-        const [plan] = await (
-          await unit.reading()
-        )<PlanRow>("remembered_plans")
-          .where({ digest, complete: true })
-          .limit(1)
-          .select();
-        if (plan === undefined)
-          throw new UnknownSubjectError(`There is no plan ${digest} to approve: make the plan again.`);
-        const db = await unit.writing();
-        await db("approvals").insert({ digest, approved_at: approvedAt, expires_at: expiresAt, author, reason });
-        unit.audit(audit);
-      }),
-    openApprovals: (now) =>
+    newestPlan: () =>
       reading(async () => {
-        const digests = await reader("approvals")
-          .distinct<{ digest: string }[]>("digest")
+        const [row] = await wholePlans(reader).orderBy("sequence", "desc").limit(1).select();
+        return row === undefined ? undefined : fromPlanRow(row);
+      }),
+    overLimitKeys: (digest) =>
+      reading(async () => {
+        const [row] = await wholePlans(reader).where({ digest }).orderBy("sequence", "desc").limit(1).select();
+        return keysOf(reader, row === undefined ? [] : [row.sequence]);
+      }),
+    approve: (approval, audit) => queue.submit((unit) => approvePlan(unit, approval, audit)),
+    openApprovals: ({ now, elapsedMs }) =>
+      reading(async () => {
+        const rows = await reader<ApprovalRow>("approvals")
           .whereNull("used_at")
           .where("expires_at", ">", now)
-          .orderBy("digest");
+          .where("expires_elapsed_ms", ">", elapsedMs)
+          .orderBy("digest")
+          .select();
         const keys = await keysOf(
           reader,
-          digests.map(({ digest }) => digest),
+          rows.flatMap(({ plan }) => plan ?? []),
         );
-        return { digests: digests.map(({ digest }) => digest as PlanDigest), covers: (key) => keys.has(key) };
+        const digests = [...new Set(rows.map(({ digest }) => digest as PlanDigest))];
+        return { digests, covers: (key) => keys.has(key) };
       }),
+    givenApprovals: (now) => reading(() => givenApprovals(reader, now)),
     useApprovals: (lease, digests, at) =>
       queue.submit(async (unit) => {
         const db = await underLease(unit, lease);
         await db("approvals").whereIn("digest", digests).whereNull("used_at").update({ used_at: at });
       }),
-    release: ({ user, releasedAt, expiresAt, author, reason }, audit) =>
+    ...createReleases(reader, queue),
+  };
+}
+
+/** Those that were written to their end. */
+function wholePlans(db: Knex) {
+  return db<PlanRow>("remembered_plans").where({ complete: true });
+}
+
+function fromPlanRow({ digest, at, held }: PlanRow): RememberedPlan {
+  return { digest: digest as PlanDigest, at: at as Instant, held };
+}
+
+async function approvePlan(unit: Unit, approval: Approval, audit: AuditEvent): Promise<void> {
+  const { digest, approvedAt, expiresAt, expiresElapsedMs, author, reason } = approval;
+  const plans = (await unit.reading())<PlanRow>("remembered_plans").where({ digest, complete: true });
+  const [plan] = await plans.orderBy("sequence", "desc").limit(1).select();
+  if (plan === undefined) throw new UnknownSubjectError(`There is no plan ${digest} to approve: make the plan again.`);
+  const row: ApprovalRow = {
+    digest,
+    approved_at: approvedAt,
+    expires_at: expiresAt,
+    expires_elapsed_ms: expiresElapsedMs,
+    plan: plan.sequence,
+    author,
+    reason,
+  };
+  await (await unit.writing())<ApprovalRow>("approvals").insert(row);
+  unit.audit(audit);
+}
+
+/** Permissions of one person. */
+function createReleases(reader: Knex, queue: WriteQueue): Pick<Holds, "release" | "openReleases"> {
+  return {
+    release: ({ user, releasedAt, expiresAt, expiresElapsedMs, author, reason }, audit) =>
       queue.submit(async (unit) => {
         const db = await unit.writing();
-        await db("releases").insert({ user_id: user, released_at: releasedAt, expires_at: expiresAt, author, reason });
+        await db("releases").insert({
+          user_id: user,
+          released_at: releasedAt,
+          expires_at: expiresAt,
+          expires_elapsed_ms: expiresElapsedMs,
+          author,
+          reason,
+        });
         unit.audit(audit);
         // Whoever is let through is looked at at once, by whichever process does the work.
         unit.wake({ user, reason: "leaver", at: releasedAt });
       }),
-    openReleases: (now) =>
-      reading(async () => {
-        const rows = await reader("releases").where("expires_at", ">", now).select<{ user_id: string }[]>("user_id");
-        return new Set(rows.map(({ user_id }) => user_id as DirectoryUserId));
-      }),
+    openReleases: (at) => reading(() => openReleases(reader, at)),
+  };
+}
+
+async function openReleases(reader: Knex, { now, elapsedMs }: Moment): Promise<ReadonlySet<DirectoryUserId>> {
+  const rows = await reader("releases")
+    .where("expires_at", ">", now)
+    .where("expires_elapsed_ms", ">", elapsedMs)
+    .select<{ user_id: string }[]>("user_id");
+  return new Set(rows.map(({ user_id }) => user_id as DirectoryUserId));
+}
+
+async function givenApprovals(reader: Knex, now: Instant): Promise<readonly Approval[]> {
+  const rows = await reader<ApprovalRow>("approvals")
+    .whereNull("used_at")
+    .where("expires_at", ">", now)
+    .orderBy(["approved_at", "digest"])
+    .select();
+  return rows.map(fromApprovalRow);
+}
+
+function fromApprovalRow(row: ApprovalRow): Approval {
+  const { digest, approved_at: approvedAt, expires_at: expiresAt, author, reason } = row;
+  const expiresElapsedMs = row.expires_elapsed_ms;
+  return {
+    digest: digest as PlanDigest,
+    approvedAt: approvedAt as Instant,
+    expiresAt: expiresAt as Instant,
+    expiresElapsedMs,
+    author,
+    reason,
   };
 }
 
@@ -121,7 +207,9 @@ async function rememberPlan(
 
 /** Also takes away what an interrupted process left half written, once as many newer plans have come. */
 async function forgetOldPlans(db: Knex, newest: number, digest: PlanDigest): Promise<void> {
-  await db<PlanRow>("remembered_plans").where({ digest, complete: true }).where("sequence", "<", newest).delete();
+  const approved = db<ApprovalRow>("approvals").select("plan").whereNull("used_at").whereNotNull("plan");
+  const forgotten = (): Knex.QueryBuilder => db<PlanRow>("remembered_plans").whereNotIn("sequence", approved.clone());
+  await forgotten().where({ digest, complete: true }).where("sequence", "<", newest).delete();
   const [oldestKept] = await db<PlanRow>("remembered_plans")
     .where({ complete: true })
     .orderBy("sequence", "desc")
@@ -129,18 +217,13 @@ async function forgetOldPlans(db: Knex, newest: number, digest: PlanDigest): Pro
     .limit(1)
     .select("sequence");
   if (oldestKept === undefined) return;
-  await db<PlanRow>("remembered_plans")
-    .where("sequence", "<", oldestKept.sequence)
-    .whereNotIn("digest", db("approvals").select("digest").whereNull("used_at"))
-    .delete();
+  await forgotten().where("sequence", "<", oldestKept.sequence).delete();
 }
 
-async function keysOf(reader: Knex, digests: readonly string[]): Promise<ReadonlySet<string>> {
-  if (digests.length === 0) return new Set();
+async function keysOf(reader: Knex, plans: readonly number[]): Promise<ReadonlySet<string>> {
+  if (plans.length === 0) return new Set();
   const rows = await reader("remembered_keys")
-    .join("remembered_plans", "remembered_plans.sequence", "remembered_keys.plan")
-    .where("remembered_plans.complete", true)
-    .whereIn("remembered_plans.digest", digests)
+    .whereIn("plan", [...plans])
     .select<{ change_key: string }[]>("change_key");
   return new Set(rows.map((row) => row.change_key));
 }

@@ -4,6 +4,7 @@ import { isJsonObject, type JsonObject } from "../domain/json.ts";
 import type { AuditQuery, AuditRecord, ChainPoint, CheckedAudit, Evidence } from "../ports/records.ts";
 import { CHAIN_START, auditHash } from "./audit-chain.ts";
 import { canonicalJson } from "./canonical-json.ts";
+import { inLivesOf } from "./lives.ts";
 import { reading } from "./reading.ts";
 
 interface AuditRow {
@@ -27,7 +28,10 @@ export function createAuditLog(reader: Knex): Pick<Evidence, "auditRows" | "chec
       }),
     auditOf: (subject) =>
       reading(async () => {
-        const rows = await reader<AuditRow>("audit").where({ subject }).orderBy("sequence").select();
+        const rows = await reader<AuditRow>("audit")
+          .where(inLivesOf(reader, "subject", subject))
+          .orderBy("sequence")
+          .select();
         return rows.map(fromRow);
       }),
   };

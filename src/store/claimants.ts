@@ -1,29 +1,33 @@
 import type { Knex } from "knex";
-import type { DirectoryId } from "../domain/directory.ts";
+import type { DirectoryId, DirectoryUserId } from "../domain/directory.ts";
+import type { Claimant } from "../ports/workspace.ts";
 import { foldCase } from "../scim/fold-case.ts";
 import { whereOneOf } from "./dialect.ts";
 
 interface ClaimRow {
   readonly address: string;
   readonly directory: string;
+  readonly user: string;
 }
 
-/** Per address, in the order asked, the directories in which somebody active has it as userName or e-mail. */
-export async function claimantsOf(db: Knex, emails: readonly string[]): Promise<readonly (readonly DirectoryId[])[]> {
+/** Per address, in the order asked, everybody active who has it as userName or e-mail, in any directory, by id. */
+export async function claimantsOf(db: Knex, emails: readonly string[]): Promise<readonly (readonly Claimant[])[]> {
   const addresses = emails.map(foldCase);
   const byName = await living(db)
     .where(whereOneOf(db, "users.user_name_key", addresses))
-    .distinct<ClaimRow[]>("users.user_name_key as address", "users.directory as directory");
+    .select<ClaimRow[]>("users.user_name_key as address", "users.directory as directory", "users.id as user");
   const byEmail = await living(db)
     .join("user_emails", "user_emails.user_key", "users.key")
     .where(whereOneOf(db, "user_emails.email_key", addresses))
-    .distinct<ClaimRow[]>("user_emails.email_key as address", "users.directory as directory");
-  const found = new Map<string, Set<DirectoryId>>();
-  for (const { address, directory } of [...byName, ...byEmail]) {
-    const directories = found.get(address) ?? new Set();
-    found.set(address, directories.add(directory as DirectoryId));
+    .select<ClaimRow[]>("user_emails.email_key as address", "users.directory as directory", "users.id as user");
+  const found = new Map<string, Map<string, Claimant>>();
+  for (const { address, directory, user } of [...byName, ...byEmail]) {
+    const claimants = found.get(address) ?? new Map<string, Claimant>();
+    claimants.set(user, { directory: directory as DirectoryId, user: user as DirectoryUserId });
+    found.set(address, claimants);
   }
-  return addresses.map((address) => [...(found.get(address) ?? [])]);
+  const byId = (one: Claimant, other: Claimant): number => (one.user < other.user ? -1 : 1);
+  return addresses.map((address) => [...(found.get(address)?.values() ?? [])].sort(byId));
 }
 
 function living(db: Knex): Knex.QueryBuilder {

@@ -7,6 +7,8 @@ import { foldCase } from "../scim/fold-case.ts";
 import { createAuditLog } from "./audit-log.ts";
 import { whereOneOf } from "./dialect.ts";
 import { underLease } from "./leases.ts";
+import { putLinks } from "./links.ts";
+import { inLivesOf } from "./lives.ts";
 import { reading } from "./reading.ts";
 import type { WriteQueue } from "./write-queue.ts";
 
@@ -27,14 +29,19 @@ interface ObservedRow {
 export function createEvidence(reader: Knex, queue: WriteQueue): Evidence {
   return {
     ...createAuditLog(reader),
-    putProof: (lease, { user, at, document }) =>
+    putProof: (lease, { user, at, document }, { audit, link }) =>
       queue.submit(async (unit) => {
         const db = await underLease(unit, lease);
+        await putLinks(db, [link]);
         await db<ProofRow>("proofs").insert({ user_id: user, at, document: JSON.stringify(document) });
+        unit.audit(audit);
       }),
     proofs: (user) =>
       reading(async () => {
-        const rows = await reader<ProofRow>("proofs").where({ user_id: user }).orderBy("sequence").select();
+        const rows = await reader<ProofRow>("proofs")
+          .where(inLivesOf(reader, "user_id", user))
+          .orderBy("sequence")
+          .select();
         return rows.map(({ at, document }) => ({
           user,
           at: at as Instant,

@@ -42,11 +42,24 @@ async function writeWakes(trx: Knex, changes: readonly WakeChange[], last: numbe
   if (woken.length === 0) return;
   const rows = woken.map(({ user, urgency, at }, index) => [user, urgency, at, last + 1 + index]);
   await together([
+    endPauses(trx, changes),
     trx("counters")
       .where({ name: "wake" })
       .update({ value: last + woken.length }),
     insertRows(trx, "wakes", WAKE_COLUMNS, rows, WAKE_AGAIN),
   ]);
+}
+
+/** Whoever failed is tried again at once when there is news of them: the pause was for what was wrong before. */
+async function endPauses(trx: Knex, changes: readonly WakeChange[]): Promise<void> {
+  const news = changes.filter(({ reason, isNews }) => reason !== null && isNews !== false);
+  const [first] = news.map(({ at }) => at).sort();
+  if (first === undefined) return;
+  const users = [...new Set(news.map(({ user }) => user))];
+  await trx("failures")
+    .where(whereOneOf(trx, "user_id", users))
+    .where("next_at", ">", first)
+    .update({ next_at: first });
 }
 
 interface Woken {

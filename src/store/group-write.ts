@@ -10,7 +10,7 @@ import type {
 import { ResourceNotFoundError, VersionConflictError } from "../domain/errors.ts";
 import { rowsFor, valuesTable, whereOneOf } from "./dialect.ts";
 import { toGroupColumns, type GroupRow } from "./group-row.ts";
-import { isNoId, namedUsers } from "./naming.ts";
+import { isNoId, namedByExternalId, namedUsers } from "./naming.ts";
 import { sql, type Sql } from "./sql.ts";
 import { typed } from "./store-errors.ts";
 
@@ -114,14 +114,22 @@ export async function takeMemberships(db: Knex, user: DirectoryUser): Promise<vo
   await growVersions(db, [...twice, ...taken], user.meta.lastModified);
 }
 
-/** Whom member values name. */
+/** Whom the values name that were sent for members: by id, else by externalId. */
 export async function usersNamed(
   db: Knex,
   directory: DirectoryId,
   values: readonly string[],
 ): Promise<readonly DirectoryUserId[]> {
   if (values.length === 0) return [];
-  return idsOf(db, namedUsers(valuesTable("named", values), directory));
+  const named = valuesTable("named", values);
+  return idsOf(
+    db,
+    sql(
+      "select id from (?) union select id from (?)",
+      namedUsers(named, directory),
+      namedByExternalId(named, directory),
+    ),
+  );
 }
 
 /** Who is a member of a group of the directory. */

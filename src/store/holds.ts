@@ -2,7 +2,7 @@ import type { Knex } from "knex";
 import type { Seat } from "../domain/account.ts";
 import type { DirectoryUserId } from "../domain/directory.ts";
 import type { Hold, Waiting } from "../domain/plan.ts";
-import type { HeldRecord, Holds } from "../ports/holds.ts";
+import type { HeldRecord, HeldSelection, Holds } from "../ports/holds.ts";
 import type { Lease } from "../ports/leases.ts";
 import { createApprovals } from "./approvals.ts";
 import { insertRows, whereOneOf } from "./dialect.ts";
@@ -31,8 +31,9 @@ interface WaitingRow {
 }
 
 const HELD_COLUMNS = ["generation", "user_id", "label", "change_key", "hold", "detail"] as const;
-/** Holds that follow from something else that is shown: another held change, or the queue for seats. */
-const ECHOES: readonly Hold[] = ["waits-for-held", "no-free-seat"];
+/** Holds that follow from something else that is shown (another held change, the queue for seats), or need nobody. */
+const DELAYED: Hold = "delayed";
+const UNTOLD: readonly Hold[] = ["waits-for-held", "no-free-seat", DELAYED];
 const WAITING_COLUMNS = ["user_id", "label", "seat", "place", "reason"] as const;
 
 /** What is held, who waits, and who may pass, as rows. */
@@ -41,13 +42,8 @@ export function createHolds(reader: Knex, queue: WriteQueue): Holds {
     ...createApprovals(reader, queue),
     recordHeld: (lease, people, held) =>
       people === null ? replaceAllHeld(queue, lease, held) : replaceHeldOf(queue, lease, people, held),
-    held: (limit) =>
-      reading(async () => {
-        const shown = reader<HeldRow>("held").where("generation", shownGeneration(reader)).whereNotIn("hold", ECHOES);
-        const [counted] = await shown.clone().count({ total: "*" });
-        const rows = await shown.clone().orderBy("sequence").limit(limit).select();
-        return { total: Number(counted?.["total"] ?? 0), items: rows.map(fromHeldRow) };
-      }),
+    held: (limit) => listHeld(reader, limit, (rows) => void rows.whereNotIn("hold", UNTOLD)),
+    delayed: (limit) => listHeld(reader, limit, (rows) => void rows.where("hold", DELAYED)),
     heldOf: (user) =>
       reading(async () => {
         const rows = await reader<HeldRow>("held")
@@ -57,22 +53,29 @@ export function createHolds(reader: Knex, queue: WriteQueue): Holds {
           .select();
         return rows.map(fromHeldRow);
       }),
+    heldByReason: (of) =>
+      reading(async () => {
+        const rows = await reader<HeldRow>("held")
+          .where("generation", shownGeneration(reader))
+          .where((some) => {
+            if (of === undefined) return;
+            void some.whereIn("user_id", shownOf(reader, of).select("user_id"));
+          })
+          .groupBy("hold")
+          .select("hold")
+          .countDistinct({ people: "user_id" });
+        return new Map(rows.map((row) => [row["hold"] as Hold, Number(row["people"])]));
+      }),
     heldPeople: (kinds, reasons) =>
       reading(async () => {
-        const [counted] = await reader<HeldRow>("held")
-          .where("generation", shownGeneration(reader))
-          .whereIn("hold", reasons)
-          .where((either) => {
-            // A key begins with its kind (planning/change-key.ts).
-            for (const kind of kinds) void either.orWhere("change_key", "like", `["${kind}",%`);
-          })
-          .countDistinct({ people: "user_id" });
+        const [counted] = await shownOf(reader, { kinds, reasons }).countDistinct({ people: "user_id" });
         return Number(counted?.["people"] ?? 0);
       }),
     recordWaiting: (lease, waiting) =>
       queue.submit(async (unit) => {
         const db = await underLease(unit, lease);
-        await db("waiting").delete();
+        // A delete without a condition writes to the file even when there is nothing to delete.
+        await db("waiting").where("sequence", ">=", 0).delete();
         const rows = waiting.map(({ user, label, seat, place, reason }) => [user, label, seat, place, reason]);
         await insertRows(db, "waiting", WAITING_COLUMNS, rows);
       }),
@@ -88,6 +91,31 @@ const GENERATION = { name: "held_generation" };
 
 function shownGeneration(db: Knex): Knex.QueryBuilder {
   return db("counters").select("value").where(GENERATION);
+}
+
+/** What is held and shown now of these kinds, for one of these reasons. */
+function shownOf(db: Knex, { kinds, reasons }: HeldSelection) {
+  return db<HeldRow>("held")
+    .where("generation", shownGeneration(db))
+    .whereIn("hold", reasons)
+    .where((either) => {
+      // A key begins with its kind (planning/change-key.ts).
+      for (const kind of kinds) void either.orWhere("change_key", "like", `["${kind}",%`);
+    });
+}
+
+/** The first of what is held and shown now, and how many there are. */
+async function listHeld(
+  reader: Knex,
+  limit: number,
+  narrow: (rows: Knex.QueryBuilder) => void,
+): Promise<{ readonly total: number; readonly items: readonly HeldRecord[] }> {
+  return reading(async () => {
+    const shown = reader<HeldRow>("held").where("generation", shownGeneration(reader)).where(narrow);
+    const [counted] = await shown.clone().count({ total: "*" });
+    const rows = await shown.clone().orderBy("sequence").limit(limit).select();
+    return { total: Number(counted?.["total"] ?? 0), items: rows.map(fromHeldRow) };
+  });
 }
 
 /** Writes the new listing beside the one that is shown, as slowly as it comes, and then shows it instead. */
@@ -121,10 +149,13 @@ async function replaceHeldOf(
   await queue.submit(async (unit) => {
     const db = await underLease(unit, lease);
     const [shown] = (await shownGeneration(db)) as { value: number }[];
+    const generation = shown?.value ?? 0;
+    // Also from a new listing that is being written, which knows less of them.
     await db("held")
+      .whereIn("generation", [generation, generation + 1])
       .where(whereOneOf(db, "user_id", people))
       .delete();
-    await insertHeld(db, shown?.value ?? 0, records);
+    await insertHeld(db, generation, records);
   });
 }
 

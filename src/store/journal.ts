@@ -7,6 +7,7 @@ import { ZERO_COUNTS, type Change, type LimitCounts, type LimitName, type PlanDi
 import type { Journal, JournalEntry, RunOutcome, RunRecord, RunTrigger, TimeAnchor } from "../ports/journal.ts";
 import { underLease } from "./leases.ts";
 import { putLinks } from "./links.ts";
+import { inLivesOf } from "./lives.ts";
 import { reading } from "./reading.ts";
 import type { WriteQueue } from "./write-queue.ts";
 
@@ -47,6 +48,12 @@ interface AnchorRow {
   readonly boot: string | null;
 }
 
+/** Keys of creates (planning/change-key.ts): a range, so that an index can serve it. */
+const CREATES = { from: '["create-account",', to: '["create-account"-' } as const;
+
+/** Limits that count people who are shut out. */
+const SHUTTING: readonly LimitName[] = ["deactivate", "delete"];
+
 /** There is one time line. */
 const ANCHOR = 1;
 
@@ -83,6 +90,33 @@ export function createJournal(reader: Knex, queue: WriteQueue): Journal {
       }),
     closeInterrupted: (lease, now) =>
       queue.submit(async (unit) => closeInterrupted(await underLease(unit, lease), now)),
+    ...createEntries(reader, queue),
+    entriesOf: (run) => entriesOf(reader, run),
+    spentSince: (elapsedMs) => reading(() => spentSince(reader, elapsedMs)),
+    offboardedSince: (elapsedMs) =>
+      reading(async () => {
+        const [row] = await reader("journal")
+          .join("links", "links.user_id", "journal.user_id")
+          .where("journal.spent_elapsed_ms", ">=", elapsedMs)
+          .whereIn("journal.limit_name", SHUTTING)
+          .whereNotNull("links.offboarded_at")
+          .countDistinct<{ total: number }[]>({ total: "journal.user_id" });
+        return Number(row?.total ?? 0);
+      }),
+    timeAnchor: () =>
+      reading(async () => {
+        const [row] = await reader<AnchorRow>("time_anchor").where({ id: ANCHOR }).select();
+        return row === undefined ? null : fromAnchorRow(row);
+      }),
+  };
+}
+
+/** What was meant and done, change by change. */
+function createEntries(
+  reader: Knex,
+  queue: WriteQueue,
+): Pick<Journal, "intend" | "settle" | "entries" | "hasOpenCreates"> {
+  return {
     intend: (lease, entry) =>
       queue.submit(async (unit) => {
         const db = await underLease(unit, lease);
@@ -97,15 +131,22 @@ export function createJournal(reader: Knex, queue: WriteQueue): Journal {
       }),
     entries: (user) =>
       reading(async () => {
-        const rows = await reader<EntryRow>("journal").where({ user_id: user }).orderBy("sequence").select();
+        const rows = await reader<EntryRow>("journal")
+          .where(inLivesOf(reader, "user_id", user))
+          .orderBy("sequence")
+          .select();
         return rows.map(fromEntryRow);
       }),
-    entriesOf: (run) => entriesOf(reader, run),
-    spentSince: (elapsedMs) => reading(() => spentSince(reader, elapsedMs)),
-    timeAnchor: () =>
+    hasOpenCreates: () =>
       reading(async () => {
-        const [row] = await reader<AnchorRow>("time_anchor").where({ id: ANCHOR }).select();
-        return row === undefined ? null : fromAnchorRow(row);
+        const open = await reader("journal")
+          .whereIn("state", ["intent", "unknown"])
+          .where("change_key", ">=", CREATES.from)
+          .where("change_key", "<", CREATES.to)
+          .whereNotIn("user_id", reader("links").select("user_id"))
+          .limit(1)
+          .select("id");
+        return open.length > 0;
       }),
   };
 }

@@ -6,6 +6,7 @@ import { LinkConflictError } from "../domain/errors.ts";
 import type { Links } from "../ports/links.ts";
 import { insertRows, whereOneOf, type Cell } from "./dialect.ts";
 import { underLease } from "./leases.ts";
+import { putLinkGroups } from "./peers.ts";
 import { reading } from "./reading.ts";
 import type { WriteQueue } from "./write-queue.ts";
 
@@ -45,9 +46,12 @@ export function createLinks(reader: Knex, queue: WriteQueue): Links {
       }),
     count: () =>
       reading(async () => {
-        const [row] = await reader("links").count({ all: "*", gone: "offboarded_at" });
-        const all = Number(row?.["all"] ?? 0);
-        return { all, active: all - Number(row?.["gone"] ?? 0) };
+        const rows = await reader("counters")
+          .whereIn("name", ["links", "links_offboarded"])
+          .select<{ name: string; value: number }[]>("name", "value");
+        const counted = new Map(rows.map(({ name, value }) => [name, value]));
+        const all = counted.get("links") ?? 0;
+        return { all, active: all - (counted.get("links_offboarded") ?? 0) };
       }),
     put: (lease, links) =>
       queue.submit(async (unit) => {
@@ -57,13 +61,13 @@ export function createLinks(reader: Knex, queue: WriteQueue): Links {
 }
 
 /**
- * Inserts or replaces links. An account whose holder was deleted from the directory goes over to the new one.
- * Throws LinkConflictError when its holder is still there.
+ * Inserts or replaces links. An account whose holder was deleted from the directory, or is inactive there, goes over to
+ * the new one. Throws LinkConflictError when its holder is still there.
  */
 export async function putLinks(db: Knex, links: readonly AccountLink[]): Promise<void> {
   if (links.length === 0) return;
   const holders = await otherHolders(db, new Map(links.map((link) => [link.account, link.user])));
-  const present = holders.find((holder) => holder.deleted_at === null);
+  const present = holders.find((holder) => holder.deleted_at === null && Boolean(holder.active));
   if (present !== undefined) {
     throw new LinkConflictError(`Account ${present.account_id} is already linked to user ${present.user_id}.`);
   }
@@ -77,19 +81,21 @@ export async function putLinks(db: Knex, links: readonly AccountLink[]): Promise
     )
     .delete();
   await insertRows(db, "links", COLUMNS, links.map(toCells), REPLACE);
+  await putLinkGroups(db, links);
 }
 
 interface HolderRow {
   readonly user_id: string;
   readonly account_id: string;
   readonly deleted_at: string | null;
+  readonly active: boolean | number;
 }
 
 async function otherHolders(db: Knex, wanted: ReadonlyMap<AccountId, DirectoryUserId>): Promise<readonly HolderRow[]> {
   const rows = await db("links")
     .join("users", "users.id", "links.user_id")
     .where(whereOneOf(db, "links.account_id", [...wanted.keys()]))
-    .select<HolderRow[]>("links.user_id", "links.account_id", "users.deleted_at");
+    .select<HolderRow[]>("links.user_id", "links.account_id", "users.deleted_at", "users.active");
   return rows.filter((row) => wanted.get(row.account_id as AccountId) !== row.user_id);
 }
 
@@ -113,14 +119,35 @@ function jsonOf(value: object | null): string | null {
 
 /** The link a row holds. */
 export function fromLinkRow(row: LinkRow): AccountLink {
+  return toLink(row, {
+    applied: parsed(row.applied) as AccountProfile | null,
+    entitlements: parsed(row.entitlements) as Entitlements | null,
+    repairs: parsed(row.repairs) as AccountLink["repairs"] | null,
+  });
+}
+
+function parsed(text: string | null): unknown {
+  return text === null ? null : JSON.parse(text);
+}
+
+/** The columns of a link that hold JSON, parsed. */
+export interface LinkDocuments {
+  readonly applied: AccountProfile | null;
+  readonly entitlements: Entitlements | null;
+  readonly repairs: AccountLink["repairs"] | null;
+}
+
+/** The link that columns come to. */
+export function toLink(row: Omit<LinkRow, keyof LinkDocuments>, documents: LinkDocuments): AccountLink {
+  const { applied, entitlements, repairs } = documents;
   return {
     user: row.user_id as DirectoryUserId,
     account: row.account_id as AccountId,
     origin: row.origin as AccountLink["origin"],
     linkedAt: row.linked_at as Instant,
-    applied: row.applied === null ? null : (JSON.parse(row.applied) as AccountProfile),
+    applied,
     offboardedAt: row.offboarded_at as Instant | null,
-    entitlements: row.entitlements === null ? null : (JSON.parse(row.entitlements) as Entitlements),
-    repairs: row.repairs === null ? {} : (JSON.parse(row.repairs) as AccountLink["repairs"]),
+    entitlements,
+    repairs: repairs ?? {},
   };
 }

@@ -1,7 +1,6 @@
 import type { Knex } from "knex";
 import type { DirectoryGroupId, DirectoryId, GroupMember, Person } from "../domain/directory.ts";
 import { rowsFor, valuesTable } from "./dialect.ts";
-import { isNoId } from "./naming.ts";
 import { EVERY, sql } from "./sql.ts";
 
 interface GroupOfRow {
@@ -20,22 +19,16 @@ export async function groupsOfUsers(
   directory: DirectoryId | null,
 ): Promise<ReadonlyMap<string, Person["groups"]>> {
   if (ids.length === 0) return new Map();
-  const memberships = sql(
-    `from ? cross join users as u cross join memberships as m cross join groups as g
-     where u.id = asked.value and u.deleted_at is null and ? and g.key = m.group_key and g.directory = u.directory`,
-    valuesTable("asked", ids),
-    directory === null ? EVERY : sql("u.directory = ?", directory),
-  );
   const rows = await rowsFor<GroupOfRow>(
     db,
     sql(
-      `select u.id as user_id, g.id as id, g.display_name as display_name ? and m.member_value = u.id
-       union
-       select u.id as user_id, g.id as id, g.display_name as display_name ? and m.member_value = u.external_id
-         and ${isNoId("m.member_value", "u.directory")}
-       order by display_name, id`,
-      memberships,
-      memberships,
+      `select distinct u.id as user_id, g.id as id, g.display_name as display_name
+       from ? cross join users as u cross join memberships as m cross join groups as g
+       where u.id = asked.value and u.deleted_at is null and ? and m.member_value = u.id
+         and g.key = m.group_key and g.directory = u.directory
+       order by g.display_name, g.id`,
+      valuesTable("asked", ids),
+      directory === null ? EVERY : sql("u.directory = ?", directory),
     ),
   );
   const found = new Map<string, { readonly id: DirectoryGroupId; readonly displayName: string }[]>();
@@ -54,7 +47,6 @@ interface MemberRow {
   readonly display: string | null;
   readonly user_id: string | null;
   readonly named_group_id: string | null;
-  readonly external_user_id: string | null;
 }
 
 /** The members of groups of one directory, by the groups' keys, in the order in which they came. */
@@ -68,15 +60,13 @@ export async function membersOfGroups(
     db,
     sql(
       `select m.group_key, m.member_value, m.type, m.display,
-         u.id as user_id, g.id as named_group_id, x.id as external_user_id
+         u.id as user_id, g.id as named_group_id
        from ? cross join memberships as m
        left join users as u on u.id = m.member_value and u.directory = ? and u.deleted_at is null
        left join groups as g on g.id = m.member_value and g.directory = ?
-       left join users as x on x.external_id = m.member_value and x.directory = ? and x.deleted_at is null
        where m.group_key = asked.value
        order by m.key`,
       valuesTable("asked", groupKeys),
-      directory,
       directory,
       directory,
     ),
@@ -99,9 +89,8 @@ function toMember({ member_value, type, display, ...named }: MemberRow): GroupMe
   };
 }
 
-/** An id goes before an externalId. */
-function refersTo(named: Pick<MemberRow, "user_id" | "named_group_id" | "external_user_id">): GroupMember["refersTo"] {
-  if (named.user_id !== null) return { type: "User", id: named.user_id };
-  if (named.named_group_id !== null) return { type: "Group", id: named.named_group_id };
-  return named.external_user_id === null ? null : { type: "User", id: named.external_user_id };
+/** A user who is here is kept under the id, so that any other value names nobody. */
+function refersTo({ user_id, named_group_id }: Pick<MemberRow, "user_id" | "named_group_id">): GroupMember["refersTo"] {
+  if (user_id !== null) return { type: "User", id: user_id };
+  return named_group_id === null ? null : { type: "Group", id: named_group_id };
 }

@@ -3,6 +3,11 @@ import * as directory from "../../migrations/0001_directory.ts";
 import * as ledger from "../../migrations/0002_ledger.ts";
 import * as records from "../../migrations/0003_records.ts";
 import * as engine from "../../migrations/0004_engine.ts";
+import * as alerts from "../../migrations/0005_alerts.ts";
+import * as pushLane from "../../migrations/0006_push_lane.ts";
+import * as leavers from "../../migrations/0007_leavers.ts";
+import * as lives from "../../migrations/0008_lives.ts";
+import * as permissions from "../../migrations/0009_permissions.ts";
 import { StoreUnavailableError } from "../domain/errors.ts";
 
 interface Step {
@@ -12,7 +17,17 @@ interface Step {
 }
 
 /** Every change of the schema, oldest first. One that was released is never edited. */
-export const MIGRATIONS: readonly Step[] = [directory, ledger, records, engine];
+export const MIGRATIONS: readonly Step[] = [
+  directory,
+  ledger,
+  records,
+  engine,
+  alerts,
+  pushLane,
+  leavers,
+  lives,
+  permissions,
+];
 
 const TABLE = "migrations";
 

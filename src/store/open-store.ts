@@ -4,6 +4,7 @@ import type { Ambient } from "../ports/ambient.ts";
 import type { DirectoryReadTx } from "../ports/directory-tx.ts";
 import type { Store } from "../ports/store.ts";
 import type { Workspace } from "../ports/workspace.ts";
+import { createAlerts } from "./alerts.ts";
 import { openDatabase, type Database } from "./database.ts";
 import { createDirectoryReader } from "./directory-read.ts";
 import { createDirectoryWriter } from "./directory-write.ts";
@@ -57,6 +58,7 @@ export async function openStore({ filename, ambient, client = "sqlite3" }: Store
     wakes: createWakes(reader, queue),
     holds: createHolds(reader, queue),
     tokens: createTokens(reader, queue),
+    alerts: createAlerts(reader, queue),
     mappings: createMappings(reader, queue),
     evidence: createEvidence(reader, queue),
     openWorkspace: () => workspaces.open(),

@@ -1,66 +1,117 @@
 import type { Knex } from "knex";
+import type { ObservedAccount } from "../domain/account.ts";
 import type { Instant } from "../domain/brand.ts";
-import type { DirectoryUserId } from "../domain/directory.ts";
+import type { DirectoryUserId, Person } from "../domain/directory.ts";
+import type { JsonObject } from "../domain/json.ts";
 import type { PersonRecord } from "../ports/workspace.ts";
-import { whereOneOf } from "./dialect.ts";
-import { fromLinkRow, type LinkRow } from "./links.ts";
-import { groupsOfUsers } from "./memberships.ts";
-import { fromUserRow, type UserRow } from "./user-row.ts";
+import { valuesTable } from "./dialect.ts";
+import { toLink, type LinkDocuments, type LinkRow } from "./links.ts";
+import { readPacked, type PackedColumn } from "./packed.ts";
+import { makeSpool } from "./spool.ts";
+import { sql } from "./sql.ts";
+import { toUser, type UserRow } from "./user-row.ts";
 
-/** People per statement. */
-const PAGE = 1_000;
+/** People per statement. More would be no faster, but the text of a page would be as large as a small heap. */
+const PAGE = 250;
 
-type JoinedRow = UserRow & { readonly [K in keyof LinkRow]: LinkRow[K] | null };
+const USER_COLUMNS = [
+  "id",
+  "directory",
+  "external_id",
+  "user_name",
+  "active",
+  "left_at",
+  "version",
+  "created",
+  "last_modified",
+  "deleted_at",
+] as const;
+const LINK_COLUMNS = ["user_id", "account_id", "origin", "linked_at", "offboarded_at"] as const;
 
-/** Everybody staged, tombstones included, by id; a statement per page, so that nothing holds them all. */
+const GROUPS = `(
+  select json_group_array(json_object('id', g.id, 'displayName', g.display_name) order by g.display_name, g.id)
+  from memberships as m cross join groups as g
+  where users.deleted_at is null and m.member_value = users.id and g.key = m.group_key and g.directory = users.directory)`;
+
+const PERSON: readonly PackedColumn[] = [
+  { name: "users.key" },
+  { name: objectOf("users", USER_COLUMNS), json: true },
+  { name: "users.resource", json: true },
+  { name: GROUPS, json: true },
+  { name: `iif(links.user_id is null, null, ${objectOf("links", LINK_COLUMNS)})`, json: true },
+  { name: "links.applied", json: true },
+  { name: "links.entitlements", json: true },
+  { name: "links.repairs", json: true },
+];
+const WITH_ACCOUNT: readonly PackedColumn[] = [
+  ...PERSON,
+  { name: "observed.account", json: true },
+  { name: "observed.shared" },
+];
+
+type PersonRow = readonly [
+  key: number,
+  user: Pick<UserRow, (typeof USER_COLUMNS)[number]>,
+  resource: JsonObject,
+  groups: Person["groups"],
+  link: Pick<LinkRow, (typeof LINK_COLUMNS)[number]> | null,
+  applied: LinkDocuments["applied"],
+  entitlements: LinkDocuments["entitlements"],
+  repairs: LinkDocuments["repairs"],
+  account?: ObservedAccount | null,
+  shared?: number | null,
+];
+
+/** A tombstone whose link went to somebody else says nothing about anybody any more. */
+const STAGED = "users left join links on links.user_id = users.id";
+
+/**
+ * Everybody staged, tombstones included, in the order in which they came, with what is spooled of their account; a
+ * statement per page, so that nothing holds them all.
+ */
 export async function* peoplePages(db: Knex): AsyncGenerator<readonly PersonRecord[]> {
-  let after = "";
+  await makeSpool(db);
+  let after = 0;
   while (true) {
-    const from = after;
-    const rows = await staged(db, (rows) => void rows.where("users.id", ">", from));
-    const last = rows.at(-1);
+    const from = sql(
+      `${STAGED} left join observed on observed.account_id = links.account_id
+       where users.inherited_by is null and users.key > ? order by users.key limit ${PAGE}`,
+      after,
+    );
+    const rows = await readPacked<PersonRow>(db, WITH_ACCOUNT, from);
+    const inOrder = rows.toSorted(([a], [b]) => a - b);
+    const last = inOrder.at(-1);
     if (last === undefined) return;
-    yield await toRecords(db, rows);
-    if (rows.length < PAGE) return;
-    after = last.id;
+    yield inOrder.map(toRecord);
+    if (inOrder.length < PAGE) return;
+    [after] = last;
   }
 }
 
-/** These people, by id; unknown ids are left out. */
+/** These people, by id; unknown ids are left out. Nothing is told of what is spooled. */
 export async function peopleById(db: Knex, ids: readonly DirectoryUserId[]): Promise<readonly PersonRecord[]> {
   const found: PersonRecord[] = [];
   for (let start = 0; start < ids.length; start += PAGE) {
-    const page = ids.slice(start, start + PAGE);
-    const rows = await staged(db, (users) => void users.where(whereOneOf(db, "users.id", page)));
-    found.push(...(await toRecords(db, rows)));
+    const asked = valuesTable("asked", ids.slice(start, start + PAGE));
+    const from = sql(`${STAGED} where users.inherited_by is null and users.id in (select asked.value from ?)`, asked);
+    found.push(...(await readPacked<PersonRow>(db, PERSON, from)).map(toRecord));
   }
-  return found;
+  return found.sort(({ person: { user: a } }, { person: { user: b } }) => (a.id < b.id ? -1 : 1));
 }
 
-/** A tombstone whose link went to somebody else says nothing about anybody any more. */
-function staged(db: Knex, narrow: (rows: Knex.QueryBuilder) => void): Promise<JoinedRow[]> {
-  return db("users")
-    .leftJoin("links", "links.user_id", "users.id")
-    .whereNull("users.inherited_by")
-    .where(narrow)
-    .orderBy("users.id")
-    .limit(PAGE)
-    .select<JoinedRow[]>("users.*", "links.*");
+function toRecord(row: PersonRow): PersonRecord {
+  const [, user, resource, groups, link, applied, entitlements, repairs, account, shared] = row;
+  const deletedAt = user.deleted_at as Instant | null;
+  const record = {
+    person: { user: toUser(user, resource), deletedAt, groups },
+    link: link === null ? null : toLink(link, { applied, entitlements, repairs }),
+  };
+  if (account === undefined || account === null) return record;
+  const linkedTo = { user: record.person.user.id, gone: deletedAt !== null };
+  return { ...record, account: { candidate: { account, linkedTo }, alone: shared === 0 } };
 }
 
-async function toRecords(db: Knex, rows: readonly JoinedRow[]): Promise<readonly PersonRecord[]> {
-  const ids = rows.map(({ id }) => id);
-  const groups = await groupsOfUsers(db, ids, null);
-  return rows.map((row) => ({
-    person: {
-      user: fromUserRow(row),
-      deletedAt: row.deleted_at as Instant | null,
-      groups: groups.get(row.id) ?? [],
-    },
-    link: hasLink(row) ? fromLinkRow(row) : null,
-  }));
-}
-
-function hasLink(row: JoinedRow): row is UserRow & LinkRow {
-  return row.user_id !== null;
+/** SQL for an object of JSON with these columns of a table. */
+function objectOf(table: string, columns: readonly string[]): string {
+  return `json_object(${columns.map((column) => `'${column}', ${table}.${column}`).join(", ")})`;
 }

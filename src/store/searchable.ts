@@ -3,7 +3,7 @@ import { GROUP_TYPE, USER_TYPE } from "../scim/resource-types.ts";
 import type { SearchColumn } from "./column-test.ts";
 import { exists } from "./dialect.ts";
 import type { Relation, Searchable } from "./filter-sql.ts";
-import { isNoId, namedUsers } from "./naming.ts";
+import { namedUsers } from "./naming.ts";
 import { sql } from "./sql.ts";
 
 type Holds = SearchColumn["holds"];
@@ -66,7 +66,7 @@ const EMAILS: Relation = {
       : exists(sql("select 1 from user_emails as e where e.user_key = users.key and ?", condition)),
 };
 
-/** The groups in which a user is, by whatever value. */
+/** The groups in which a user is. */
 function groupsOfUser(directory: DirectoryId): Relation {
   return {
     columns: new Map([
@@ -87,8 +87,7 @@ function groupsOfUser(directory: DirectoryId): Relation {
       return exists(
         sql(
           `select 1 from memberships as m cross join groups as g
-           where m.member_value in (users.id, users.external_id) and g.key = m.group_key and g.directory = users.directory
-             and (m.member_value = users.id or ${isNoId("m.member_value", "users.directory")}) and ?`,
+           where m.member_value = users.id and g.key = m.group_key and g.directory = users.directory and ?`,
           condition,
         ),
       );

@@ -1,14 +1,17 @@
 import type { Knex } from "knex";
 import type { AccountId, Candidate, ObservedAccount } from "../domain/account.ts";
 import type { DirectoryUserId } from "../domain/directory.ts";
+import { emailKey } from "../domain/email-key.ts";
 import type { CandidateKey } from "../ports/workspace.ts";
-import { foldCase } from "../scim/fold-case.ts";
-import { insertRows, whereOneOf, type Cell } from "./dialect.ts";
+import { ahead } from "./ahead.ts";
+import { insertRows, rowsFor, whereOneOf, type Cell } from "./dialect.ts";
+import { sql } from "./sql.ts";
 
 // The observation of one run, in temporary tables of its own connection: what the product showed, by what it is found.
 
 const COLUMNS = ["account_id", "marker", "external_id", "email_key", "active", "account"] as const;
-const SEARCHED = ["account_id", "marker", "external_id", "email_key"] as const;
+/** By what accounts are found beside their id. More than one may have the same. */
+const SEARCHED = ["marker", "external_id", "email_key"] as const;
 
 /** What a spooled observation comes to. */
 export interface Spooled {
@@ -17,23 +20,53 @@ export interface Spooled {
   readonly duplicateId: string | null;
 }
 
+/** What is true of all accounts in a spool: what none of them has need not be searched. */
+export interface SpoolFacts {
+  readonly anyMarker: boolean;
+  readonly anyExternalId: boolean;
+}
+
+/** Makes the spool of a connection, empty, unless it is there. */
+export async function makeSpool(db: Knex): Promise<void> {
+  await db.raw(
+    "create temporary table if not exists observed (item integer primary key, account_id text, marker text, external_id text, email_key text, active integer, shared integer not null default 0, account text)",
+  );
+}
+
 /** Replaces the spooled accounts. What came before an error of `pages` can be read; the error is passed on. */
 export async function spoolAccounts(db: Knex, pages: AsyncIterable<readonly ObservedAccount[]>): Promise<Spooled> {
   await db.raw("drop table if exists temp.observed");
-  await db.raw(
-    "create temporary table observed (item integer primary key, account_id text, marker text, external_id text, email_key text, active integer, account text)",
-  );
+  await makeSpool(db);
   let accounts = 0;
+  let duplicateId: string | null = null;
   try {
-    for await (const page of pages) {
+    for await (const page of ahead(pages)) {
       accounts += page.length;
       await insertRows(db, "observed", COLUMNS, page.map(toCells));
     }
   } finally {
-    // Sorting once at the end is much cheaper than keeping four indexes in order.
-    for (const column of SEARCHED) await db.raw(`create index temp.observed_${column} on observed (${column})`);
+    // Sorting once at the end is much cheaper than keeping indexes in order.
+    await db.raw("create index temp.observed_account_id on observed (account_id, active)");
+    duplicateId = await dropDuplicates(db);
+    for (const column of SEARCHED) await indexSearched(db, column);
   }
-  return { accounts, duplicateId: await dropDuplicates(db) };
+  return { accounts, duplicateId };
+}
+
+async function indexSearched(db: Knex, column: (typeof SEARCHED)[number]): Promise<void> {
+  await db.raw(`create index temp.observed_${column} on observed (${column}) where ${column} is not null`);
+  const repeated = `select ${column} from observed where ${column} is not null group by ${column} having count(*) > 1`;
+  await db.raw(`update observed set shared = 1 where ${column} in (${repeated})`);
+}
+
+/** Asks what is true of all accounts in the spool. */
+export async function spoolFacts(db: Knex): Promise<SpoolFacts> {
+  const has = (column: string): string => `exists (select 1 from observed where ${column} is not null) as ${column}`;
+  const [row] = await rowsFor<{ marker: number; external_id: number }>(
+    db,
+    sql(`select ${has("marker")}, ${has("external_id")}`),
+  );
+  return { anyMarker: row?.marker === 1, anyExternalId: row?.external_id === 1 };
 }
 
 function toCells(account: ObservedAccount): readonly Cell[] {
@@ -41,7 +74,7 @@ function toCells(account: ObservedAccount): readonly Cell[] {
     account.id,
     account.marker ?? null,
     account.externalId ?? null,
-    foldCase(account.profile.email),
+    emailKey(account.profile.email),
     account.status !== "deactivated",
     JSON.stringify(account),
   ];
@@ -81,7 +114,30 @@ interface ObservedRow {
 export async function findCandidates(
   db: Knex,
   keys: readonly CandidateKey[],
+  facts: SpoolFacts,
 ): Promise<readonly (readonly Candidate[])[]> {
+  const open = keys.filter((key) => !isAnswered(key, facts));
+  const searched = open.length === 0 ? [] : await searchCandidates(db, open);
+  const found = new Map(open.map((key, index) => [key, searched[index] ?? []]));
+  return keys.map((key) => found.get(key) ?? knownOf(key));
+}
+
+function knownOf({ known }: CandidateKey): readonly Candidate[] {
+  return known === undefined ? [] : [known.candidate];
+}
+
+/** True when each search would find the known account, and it alone. */
+function isAnswered({ known, marker, externalId, email }: CandidateKey, facts: SpoolFacts): boolean {
+  if (known?.alone !== true) return false;
+  const { account } = known.candidate;
+  return (
+    (!facts.anyMarker || account.marker === marker) &&
+    (!facts.anyExternalId || externalId === null || account.externalId === externalId) &&
+    (account.profile.email === email || emailKey(account.profile.email) === emailKey(email))
+  );
+}
+
+async function searchCandidates(db: Knex, keys: readonly CandidateKey[]): Promise<readonly (readonly Candidate[])[]> {
   const rows = await observedLike(db, keys);
   const candidates = await holdersOf(
     db,
@@ -96,7 +152,7 @@ export async function findCandidates(
       ...placesOf(byAccount, key.account),
       ...placesOf(byMarker, key.marker),
       ...placesOf(byExternalId, key.externalId),
-      ...placesOf(byEmail, foldCase(key.email)),
+      ...placesOf(byEmail, emailKey(key.email)),
     ];
     return [...new Set(places)].sort((a, b) => a - b).flatMap((place) => candidates[place] ?? []);
   });
@@ -140,7 +196,7 @@ async function observedLike(db: Knex, keys: readonly CandidateKey[]): Promise<re
     ),
     having(
       "email_key",
-      keys.map((key) => foldCase(key.email)),
+      keys.map((key) => emailKey(key.email)),
     ),
   ];
   return db<ObservedRow>("observed")

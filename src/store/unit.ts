@@ -10,6 +10,8 @@ export interface WakeChange {
   readonly user: DirectoryUserId;
   readonly reason: WakeReason | null;
   readonly at: Instant;
+  /** False for a wake-up of our own making: it tells nothing new of the person, and ends no pause after a failure. */
+  readonly isNews?: false;
 }
 
 /** Under which e-mail addresses a user is to be found from now on. */

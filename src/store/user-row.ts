@@ -38,6 +38,10 @@ export const USER_COLUMNS = [
   "resource",
 ] as const;
 
+/** The columns of which a user is made, but for the resource. */
+type ReadColumn =
+  "id" | "directory" | "user_name" | "external_id" | "active" | "left_at" | "version" | "created" | "last_modified";
+
 /** Their values. */
 export type UserColumns = Pick<UserRow, (typeof USER_COLUMNS)[number]>;
 
@@ -61,6 +65,11 @@ export function toUserColumns(user: DirectoryUser): UserColumns {
 
 /** The user a row holds. */
 export function fromUserRow(row: UserRow): DirectoryUser {
+  return toUser(row, JSON.parse(row.resource) as JsonObject);
+}
+
+/** The user that columns come to; `resource` is that of the column, parsed. */
+export function toUser(row: Pick<UserRow, ReadColumn>, resource: JsonObject): DirectoryUser {
   return {
     id: row.id as DirectoryUserId,
     directory: row.directory as DirectoryId,
@@ -68,7 +77,7 @@ export function fromUserRow(row: UserRow): DirectoryUser {
     userName: row.user_name,
     active: Boolean(row.active),
     ...(row.left_at !== null && { leftAt: row.left_at as Instant }),
-    resource: JSON.parse(row.resource) as JsonObject,
+    resource,
     meta: {
       created: row.created as Instant,
       lastModified: row.last_modified as Instant,

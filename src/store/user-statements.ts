@@ -1,7 +1,6 @@
 import type { Knex } from "knex";
 import type { DirectoryUser, DirectoryUserId } from "../domain/directory.ts";
 import { insertRows, rowsFor, whereOneOf } from "./dialect.ts";
-import { mayBeMember } from "./naming.ts";
 import { sql, type Cell } from "./sql.ts";
 import type { Unique } from "./unique.ts";
 import { fromUserRow, toUserColumns, USER_COLUMNS, type UserRow } from "./user-row.ts";
@@ -35,7 +34,7 @@ export async function lookUpNames(db: Knex, names: readonly string[]): Promise<r
 }
 
 function found(db: Knex): Knex.QueryBuilder<UserRow, FoundRow[]> {
-  const isMember = db.raw(`${mayBeMember("users.id", "users.external_id")} as is_member`);
+  const isMember = db.raw("exists (select 1 from memberships where member_value = users.id) as is_member");
   return db<UserRow>("users").whereNull("deleted_at").select<FoundRow[]>("users.*", isMember);
 }
 

@@ -21,6 +21,7 @@ interface DeferredRow {
   readonly user_id: string;
   readonly urgency: number;
   readonly due_at: string;
+  readonly woken: boolean;
 }
 interface FailureRow {
   readonly user_id: string;
@@ -49,6 +50,11 @@ export function createWakes(reader: Knex, queue: WriteQueue): Wakes {
         const [row] = await reader("wakes").count({ total: "*" });
         return Number(row?.["total"] ?? 0);
       }),
+    wake: (lease, users, now) =>
+      queue.submit(async (unit) => {
+        await underLease(unit, lease);
+        for (const user of users) unit.wake({ user, reason: "changed", at: now, isNews: false });
+      }),
     // A sequence is given once: a wake-up that came meanwhile has another one and stays.
     clear: (lease, wakes) =>
       queue.submit(async (unit) => {
@@ -64,6 +70,57 @@ export function createWakes(reader: Knex, queue: WriteQueue): Wakes {
           .delete();
       }),
     ...createDeferred(reader, queue),
+    ...createFailures(reader, queue),
+  };
+}
+
+type Deferring = Pick<Wakes, "defer" | "wakeDeferred" | "nextDeferred" | "deferred" | "forgetDeferred">;
+
+/** People who are to be looked at later. */
+function createDeferred(reader: Knex, queue: WriteQueue): Deferring {
+  return {
+    defer: (lease, user, reason, until) =>
+      queue.submit(async (unit) => {
+        const db = await underLease(unit, lease);
+        const row: DeferredRow = { user_id: user, urgency: URGENCY[reason], due_at: until, woken: false };
+        await db<DeferredRow>("deferred").insert(row).onConflict("user_id").merge();
+      }),
+    wakeDeferred: (lease, now) =>
+      queue.submit(async (unit) => {
+        const db = await underLease(unit, lease);
+        const due = db<DeferredRow>("deferred").where("woken", false).where("due_at", "<=", now);
+        for (const { user_id, urgency, due_at } of await due.clone().select()) {
+          const user = user_id as DirectoryUserId;
+          unit.wake({ user, reason: reasonOf(urgency), at: due_at as Instant, isNews: false });
+        }
+        await due.update({ woken: true });
+      }),
+    nextDeferred: () =>
+      reading(async () => {
+        const waiting = reader<DeferredRow>("deferred").where("woken", false);
+        const [row] = await waiting.orderBy("due_at").limit(1).select();
+        return (row?.due_at ?? null) as Instant | null;
+      }),
+    deferred: () =>
+      reading(async () => {
+        const rows = await reader<DeferredRow>("deferred").orderBy("user_id").select();
+        return new Map(rows.map(({ user_id, due_at }) => [user_id as DirectoryUserId, due_at as Instant]));
+      }),
+    forgetDeferred: (lease, users) =>
+      queue.submit(async (unit) => {
+        const db = await underLease(unit, lease);
+        await db("deferred")
+          .where(whereOneOf(db, "user_id", users))
+          .delete();
+      }),
+  };
+}
+
+type Failing = Pick<Wakes, "putFailure" | "clearFailures" | "failures" | "dueFailures">;
+
+/** People whose last attempt failed. */
+function createFailures(reader: Knex, queue: WriteQueue): Failing {
+  return {
     putFailure: (lease, { user, attempts, nextAt, code, message }) =>
       queue.submit(async (unit) => {
         const db = await underLease(unit, lease);
@@ -77,36 +134,21 @@ export function createWakes(reader: Knex, queue: WriteQueue): Wakes {
           .where(whereOneOf(db, "user_id", users))
           .delete();
       }),
-    failures: () =>
+    failures: (users) =>
       reading(async () => {
-        const rows = await reader<FailureRow>("failures").orderBy(["next_at", "user_id"]).select();
+        const rows = await reader<FailureRow>("failures")
+          .where((wanted) => void (users !== undefined && wanted.where(whereOneOf(reader, "user_id", users))))
+          .orderBy(["next_at", "user_id"])
+          .select();
         return rows.map(fromFailureRow);
       }),
-  };
-}
-
-/** People who are to be looked at later. */
-function createDeferred(reader: Knex, queue: WriteQueue): Pick<Wakes, "defer" | "wakeDeferred" | "nextDeferred"> {
-  return {
-    defer: (lease, user, reason, until) =>
-      queue.submit(async (unit) => {
-        const db = await underLease(unit, lease);
-        const row: DeferredRow = { user_id: user, urgency: URGENCY[reason], due_at: until };
-        await db<DeferredRow>("deferred").insert(row).onConflict("user_id").merge();
-      }),
-    wakeDeferred: (lease, now) =>
-      queue.submit(async (unit) => {
-        const db = await underLease(unit, lease);
-        const due = db<DeferredRow>("deferred").where("due_at", "<=", now);
-        for (const { user_id, urgency, due_at } of await due.clone().select()) {
-          unit.wake({ user: user_id as DirectoryUserId, reason: reasonOf(urgency), at: due_at as Instant });
-        }
-        await due.delete();
-      }),
-    nextDeferred: () =>
+    dueFailures: (now) =>
       reading(async () => {
-        const [row] = await reader<DeferredRow>("deferred").orderBy("due_at").limit(1).select();
-        return (row?.due_at ?? null) as Instant | null;
+        const rows = await reader<FailureRow>("failures")
+          .where("next_at", "<=", now)
+          .orderBy(["next_at", "user_id"])
+          .select();
+        return rows.map(fromFailureRow);
       }),
   };
 }

@@ -1,10 +1,12 @@
 import type { Knex } from "knex";
 import type { PersonRecord, Workspace } from "../ports/workspace.ts";
+import { ahead } from "./ahead.ts";
 import { claimantsOf } from "./claimants.ts";
 import { peopleById, peoplePages } from "./people.ts";
+import { peersOf } from "./peers.ts";
 import { inSettlingOrder, savePlan } from "./plan-spool.ts";
 import { reading } from "./reading.ts";
-import { countActive, findCandidates, holdersOf, spoolAccounts } from "./spool.ts";
+import { countActive, findCandidates, holdersOf, spoolAccounts, spoolFacts, type SpoolFacts } from "./spool.ts";
 import { toStoreError } from "./store-errors.ts";
 
 /**
@@ -14,14 +16,24 @@ import { toStoreError } from "./store-errors.ts";
 export function createWorkspace(db: Knex, onClosed: () => void): Workspace {
   const snapshot = createSnapshot(db);
   let plans = 0;
+  let spooled: SpoolFacts | null = null;
   let closing: Promise<void> | null = null;
   return {
-    spool: (pages) => reading(() => spoolAccounts(db, pages)),
+    spool: (pages) =>
+      reading(async () => {
+        spooled = null;
+        return spoolAccounts(db, pages);
+      }),
     activeAccounts: () => reading(() => countActive(db)),
-    people: () => throwingStoreErrors(snapshot.during(() => peoplePages(db))),
+    people: () => throwingStoreErrors(snapshot.during(() => ahead(peoplePages(db)))),
     peopleById: (ids) => reading(() => peopleById(db, ids)),
-    candidates: (keys) => reading(() => findCandidates(db, keys)),
+    candidates: (keys) =>
+      reading(async () => {
+        spooled ??= await spoolFacts(db);
+        return findCandidates(db, keys, spooled);
+      }),
     holders: (accounts) => reading(() => holdersOf(db, accounts)),
+    peers: (group, account, limit) => reading(() => peersOf(db, group, account, limit)),
     claimants: (emails) => reading(() => claimantsOf(db, emails)),
     inSettlingOrder: (people) => throwingStoreErrors(inSettlingOrder(db, people)),
     savePlan(people) {

@@ -126,7 +126,7 @@ test("a conflict names the account, and whose it is", async (t) => {
   const bridge = await openTestBridge(t);
   await hire(bridge, "owner@acme.example");
   const { out } = await command(["explain", "owner@acme.example"], { bridge });
-  t.regex(out, /^Conflict\. {2}It is not certain which account is theirs: Account \S+ is held by an owner/m);
+  t.regex(out, /^Conflict\. {2}It is not certain which account is theirs: Account \S+ \(\S+\) is held by an owner/m);
   t.regex(
     out,
     /^ {2}product {6}owner@acme\.example · active · owner · no seat · no groups {3}account \S+, linked to nobody$/m,

@@ -19,6 +19,8 @@ const COMMANDS = [
   ["audit"],
   ["audit", "verify"],
   ["audit", "export"],
+  ["alerts"],
+  ["alerts", "test"],
   ["config"],
   ["config", "show"],
   ["config", "schema"],

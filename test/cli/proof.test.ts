@@ -138,7 +138,7 @@ test("a proof without a row of the audit log was written by a run that was kille
 
 /** What is shown of a proof with this document. */
 function shown(document: JsonObject): string {
-  const proof = { user: userId("ana"), at: NOW, document, audit: null };
+  const proof = { user: userId("ana"), at: NOW, document, heirs: {}, audit: null };
   return [...proofLines(proof, "ana", NOW, PLAIN_STYLE)].join("\n");
 }
 

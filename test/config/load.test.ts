@@ -114,6 +114,28 @@ test("the printable form is a configuration itself that means the same", (t) => 
   t.deepEqual(again.config.policy, first.config.policy);
 });
 
+test("a webhook is told everything, and of a silence of a day, unless it is said otherwise; it is never printed", (t) => {
+  const alerts = [
+    { webhook: { env: "WEBHOOK" } },
+    { webhook: "https://hooks.example/plain-s3cret", on: ["token", "held", "held"], silentAfter: "3d" },
+  ];
+  const cwd = folderWith(t, { "sync.config.json": { ...smallest, alerts } });
+  const { config, printable } = load({ cwd, environment: { WEBHOOK: "https://me:s3cret@hooks.example/x?sig=s3cret" } });
+  const topics = ["held", "failing", "over-capacity", "silent-idp", "token"] as const;
+  const day = 24 * 60 * 60_000;
+  t.deepEqual(config.alerts, [
+    { webhook: "https://me:s3cret@hooks.example/x?sig=s3cret", on: topics, silentAfterMs: day },
+    { webhook: "https://hooks.example/plain-s3cret", on: ["token", "held"], silentAfterMs: 3 * day },
+  ]);
+  t.notRegex(JSON.stringify(printable), /s3cret/);
+  t.like(printable, {
+    alerts: [
+      { webhook: "***", silentAfter: "24h" },
+      { webhook: "***", on: ["token", "held", "held"] },
+    ],
+  });
+});
+
 test("a configuration cannot be changed after it was loaded", (t) => {
   const { config } = load({ cwd: folderWith(t, { "sync.config.json": smallest }) });
   for (const part of [config, config.server, config.directories, config.directories[0], config.policy.limits.create]) {

@@ -19,6 +19,7 @@ for (const key of [
   "api_key",
   "private_key",
   "Authorization",
+  "webhook",
 ]) {
   test(`the value of ${key} is masked wherever it comes from, whatever it is`, (t) => {
     t.deepEqual(maskSettings({ a: { [key]: "x" }, [key]: { nested: "x" } }, new Set()), {

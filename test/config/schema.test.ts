@@ -1,5 +1,5 @@
 import test from "ava";
-import { DEFAULT_LIMITS } from "../../src/domain/policy.ts";
+import { DEFAULT_LIMITS, REPAIR_EVERYTHING } from "../../src/domain/policy.ts";
 import { publicUrlFor } from "../../src/config/config.ts";
 import { folderWith, load, problemsOf, smallest } from "../support/config-files.ts";
 
@@ -32,6 +32,42 @@ test("a limit may be given in part, the rest keeps its default", (t) => {
   t.deepEqual(limits.deactivate, { floor: 2, max: 5, percent: 10 });
   t.deepEqual(limits.update, { floor: 25, max: 500, percent: null });
   t.deepEqual(limits.create, DEFAULT_LIMITS.create);
+});
+
+test("bookings are handed over, and waited for, as the file says", (t) => {
+  const bookingsOf = (bookings: object) =>
+    load({ cwd: folderWith(t, { "sync.config.json": { ...smallest, leavers: { bookings } } }) }).config.policy.leavers
+      .bookings;
+  const whom = { reassignTo: ["manager", "group"], otherwise: "cancel", delayMs: 0 } as const;
+  t.like(bookingsOf({ action: "reassign" }), { action: "reassign", ...whom });
+  t.like(bookingsOf({ action: "reassign", reassignTo: ["group"], otherwise: "keep", delay: "30m" }), {
+    reassignTo: ["group"],
+    otherwise: "keep",
+    delayMs: 30 * 60_000,
+  });
+  t.is(bookingsOf({ delay: "30d" }).delayMs, 30 * 24 * 3_600_000);
+});
+
+test("edits in the product are put back, unless a field or the default says otherwise", (t) => {
+  const driftOf = (drift: object) =>
+    load({ cwd: folderWith(t, { "sync.config.json": { ...smallest, drift } }) }).config.policy.drift;
+  t.deepEqual(load({ cwd: folderWith(t, { "sync.config.json": smallest }) }).config.policy.drift, REPAIR_EVERYTHING);
+  t.deepEqual(driftOf({ displayName: "report", groups: "report" }), {
+    ...REPAIR_EVERYTHING,
+    displayName: "report",
+    groups: "report",
+  });
+  t.deepEqual(Object.entries(driftOf({ default: "report", status: "repair", email: "repair" })), [
+    ["email", "repair"],
+    ["displayName", "report"],
+    ["givenName", "report"],
+    ["familyName", "report"],
+    ["timezone", "report"],
+    ["locale", "report"],
+    ["seat", "report"],
+    ["groups", "report"],
+    ["status", "repair"],
+  ]);
 });
 
 test("addresses, domains and e-mails are brought to one form", (t) => {
@@ -119,26 +155,64 @@ const refused: readonly (readonly [title: string, part: object, path: string, me
   ["a debounce without unit", { schedule: { debounce: "500" } }, "schedule.debounce", /must be a duration/],
   ["a debounce of an hour", { schedule: { debounce: "1h" } }, "schedule.debounce", /from 0s to 1m/],
   [
-    "handing bookings over",
-    { leavers: { bookings: { action: "reassign" } } },
-    "leavers.bookings.action",
-    /"reassign" is not available yet: use "cancel" or "keep"/,
-  ],
-  [
-    "somebody to hand bookings to",
+    "somebody to hand bookings to where they are cancelled",
     { leavers: { bookings: { reassignTo: ["manager"] } } },
     "leavers.bookings.reassignTo",
-    /not available yet/,
+    /is for "action": "reassign" only/,
   ],
   [
-    "a fallback of handing over",
-    { leavers: { bookings: { otherwise: "cancel" } } },
+    "a fallback of handing over where nothing is",
+    { leavers: { bookings: { action: "keep", otherwise: "cancel" } } },
     "leavers.bookings.otherwise",
-    /not available yet/,
+    /is for "action": "reassign" only/,
   ],
-  ["a delay", { leavers: { bookings: { delay: "1h" } } }, "leavers.bookings.delay", /not available yet: use "0s"/],
+  [
+    "nobody to hand bookings to",
+    { leavers: { bookings: { action: "reassign", reassignTo: [] } } },
+    "leavers.bookings.reassignTo",
+    /must not be empty|at least|>=1/,
+  ],
+  [
+    "the same successor twice",
+    { leavers: { bookings: { action: "reassign", reassignTo: ["group", "group"] } } },
+    "leavers.bookings.reassignTo",
+    /must name each only once/,
+  ],
+  ["a grace of a year", { leavers: { bookings: { delay: "365d" } } }, "leavers.bookings.delay", /from 0s to 30d/],
   ["a reason of blanks", { leavers: { bookings: { reason: "  " } } }, "leavers.bookings.reason", /must not be empty/],
-  ["alerts", { alerts: [{ webhook: "https://x.example", on: ["held"] }] }, "alerts", /alerts are not available yet/],
+  [
+    "alerts on a subject that is none",
+    { alerts: [{ webhook: "https://x.example", on: ["held", "over-capicity"] }] },
+    "alerts[0].on[1]",
+    /^must be one of "held", "failing", "over-capacity", "silent-idp", "token"; did you mean "over-capacity"\?$/,
+  ],
+  [
+    "a value that is nearly one of the choices",
+    { drift: { default: "repai" } },
+    "drift.default",
+    /^must be .*"repair".*; did you mean "repair"\?$/,
+  ],
+  ["alerts on nothing", { alerts: [{ webhook: "https://x.example", on: [] }] }, "alerts[0].on", /must not be empty/],
+  ["alerts to nobody", { alerts: [{ on: ["held"] }] }, "alerts[0].webhook", /is required/],
+  ["alerts to a file", { alerts: [{ webhook: "file:///tmp/x" }] }, "alerts[0].webhook", /http or https address/],
+  [
+    "a silence of a minute",
+    { alerts: [{ webhook: "https://x.example", silentAfter: "1m" }] },
+    "alerts[0].silentAfter",
+    /from 1h to 90d/,
+  ],
+  [
+    "one webhook twice",
+    { alerts: [{ webhook: "https://x.example" }, { webhook: "https://y.example" }, { webhook: "https://x.example" }] },
+    "alerts[2].webhook",
+    /is the webhook of alerts\[0\] already/,
+  ],
+  [
+    "eleven webhooks",
+    { alerts: Array.from({ length: 11 }, (_, index) => ({ webhook: `https://x${index}.example` })) },
+    "alerts",
+    /at most 10/,
+  ],
   ["a limit that is none", { limits: { deactivate: { max: 1_000_000 } } }, "limits.deactivate.max", /at most 10000/],
   [
     "a floor that is none",
@@ -154,6 +228,8 @@ const refused: readonly (readonly [title: string, part: object, path: string, me
     /floor \(50\) must not be above max \(10\)/,
   ],
   ["an unknown limit", { limits: { deactivation: {} } }, "limits", /did you mean "deactivate"\?/],
+  ["an unknown field of edits", { drift: { name: "report" } }, "drift", /unknown key "name"/i],
+  ["an unknown action for edits", { drift: { seat: "ignore" } }, "drift.seat", /must be "repair" or "report"/],
   ["a protected name", { protected: { accounts: ["owner"] } }, "protected.accounts[0]", /must be an e-mail address/],
   [
     "an empty name of a seat pool",

@@ -89,7 +89,8 @@ for (const [status, reason] of reasons) {
     const { write, requests, calls } = await product(t, answering(status, '{"message":"secret-of-the-body"}'));
     const error = await failure(t, write());
     t.is(error.reason, reason);
-    t.is(error.message, `product answered ${status} to POST /people`);
+    const hint = status === 401 ? ". Check product.token in the configuration." : "";
+    t.is(error.message, `product answered ${status} to POST /people${hint}`);
     t.is(requests.length, 1);
     t.like(calls, [{ status, fault: reason }]);
   });
@@ -231,7 +232,73 @@ test("ids that no product can have given are never sent", (t) => {
 });
 
 test("requests keep to the pace that the product allows", async (t) => {
-  const { read, clock } = await product(t, answering(200, "{}"), { rateLimit: { perMinute: 61, reserve: 0 } });
+  const { read, clock } = await product(t, answering(200, "{}"), { rateLimit: { perMinute: 60, reserve: 0 } });
   for (let i = 0; i < 3; i++) await read();
-  t.deepEqual(clock.sleeps, [1_000, 1_000]);
+  t.is(clock.monotonicMs(), (2 * 60_250) / 60);
 });
+
+test("the pace follows the budget that the product states", async (t) => {
+  let left = 3;
+  const { read, clock, requests } = await product(t, (_, response) => {
+    left -= 1;
+    const headers = { "x-ratelimit-limit": "10", "x-ratelimit-remaining": String(left), "x-ratelimit-reset": "30" };
+    response.writeHead(200, { ...JSON_TYPE, ...headers }).end("{}");
+  });
+  await read();
+  t.is(clock.monotonicMs(), 0);
+  // Two of ten are the reserve of leavers: what is left to others is used up.
+  await read();
+  t.is(clock.monotonicMs(), 30_000);
+  t.is(requests.length, 2);
+});
+
+for (const [what, status, headers] of [
+  ["a 429 with Retry-After", 429, { "retry-after": "20" }],
+  ["a 503 with Retry-After", 503, { "retry-after": "20" }],
+  ["a 429 that says when the budget comes back", 429, { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "20" }],
+] as const) {
+  test(`${what} makes every request wait, not only the one`, async (t) => {
+    let isBusy = true;
+    const { read, write, clock, requests } = await product(t, (_, response) => {
+      response.writeHead(isBusy ? status : 200, isBusy ? { ...JSON_TYPE, ...headers } : JSON_TYPE).end("{}");
+      isBusy = false;
+    });
+    await failure(t, write());
+    t.is(clock.monotonicMs(), 0);
+    await Promise.all([read(), write()]);
+    t.is(clock.monotonicMs(), 20_000);
+    t.is(requests.length, 3);
+  });
+}
+
+test("a 503 without Retry-After concerns its own request alone", async (t) => {
+  const { write, clock } = await product(t, answering(503, "{}"));
+  await failure(t, write());
+  await failure(t, write());
+  t.is(clock.monotonicMs(), 0);
+});
+
+test("during a long pause nothing is sent, and whoever asks learns how long it still is", async (t) => {
+  const { write, read, requests, clock } = await product(t, answering(429, "{}", { "retry-after": "600" }));
+  await failure(t, write());
+  clock.advance(100_000);
+  for (const call of [write, read]) {
+    const error = await failure(t, call());
+    t.is(error.reason, "rate-limited");
+    t.is(error.retryAfterMs, 500_000);
+    t.regex(error.message, /people was not sent: product takes no requests for another 500 s/);
+  }
+  t.is(requests.length, 1);
+});
+
+for (const how of ["read", "write"] as const) {
+  test(`a ${how} that gives way while it waits was not sent, and says so`, async (t) => {
+    const { http, write, requests } = await product(t, answering(429, "{}", { "retry-after": "20" }));
+    await failure(t, write());
+    const patience = AbortSignal.abort();
+    const error = await failure(t, http[how]({ method: "GET", path: "people", signal: SIGNAL, patience }));
+    t.is(error.reason, "rate-limited");
+    t.is(error.message, "GET /people was not sent to product: it gave way while it waited");
+    t.is(requests.length, 1);
+  });
+}

@@ -71,6 +71,20 @@ test("a cursor that leads in a circle ends", async (t) => {
   t.like(completeness, { complete: false, reason: "duplicate-id" });
 });
 
+test("a circle ends soon, however long the way to it is", async (t) => {
+  for (const [way, length] of [
+    [0, 1],
+    [1, 2],
+    [3, 7],
+    [12, 5],
+  ] as const) {
+    const pages = Array.from({ length: way + length }, (_, index): PageSketch => ({ ids: [`${index}`] }));
+    const { completeness, calls } = await observed(...pages.with(-1, { ids: ["last"], next: way }));
+    t.like(completeness, { complete: false, reason: "duplicate-id" });
+    t.true(calls.length <= 3 * (way + length) + 1, `${calls.length} calls for ${way} + ${length} pages`);
+  }
+});
+
 test("empty pages that lead on for ever end", async (t) => {
   const { completeness, calls } = await observed({ ids: [], next: 0 });
   t.like(completeness, { complete: false, reason: "page-failed" });

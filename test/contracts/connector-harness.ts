@@ -61,6 +61,8 @@ export function aDesiredAccount(overrides: Partial<DesiredAccount> = {}): Desire
 export function anApplyContext(overrides: Partial<ApplyContext> = {}): ApplyContext {
   return {
     signal: new AbortController().signal,
+    urgent: false,
+    patience: new AbortController().signal,
     idempotencyKey: "key",
     guestReason: "Your host is no longer available.",
     mayHaveHappened: false,

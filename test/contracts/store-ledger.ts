@@ -1,10 +1,11 @@
+import type { Seat } from "../../src/domain/account.ts";
 import { LeaseLostError, UnknownSubjectError } from "../../src/domain/errors.ts";
 import type { Change, PlanDigest } from "../../src/domain/plan.ts";
 import type { JournalEntry, RunRecord } from "../../src/ports/journal.ts";
 import type { Lease } from "../../src/ports/leases.ts";
 import type { Store } from "../../src/ports/store.ts";
 import { aUser } from "../support/directory-builders.ts";
-import { NOW, aLink, at, each, stage, takeLease, userId } from "./store-harness.ts";
+import { NOW, aLink, anEvent, at, each, stage, takeLease, userId } from "./store-harness.ts";
 import type { StoreContract } from "./store-harness.ts";
 
 const CHANGE: Change = { kind: "create-group", cause: "joiner", because: ["rule 1"], name: "Sales" };
@@ -45,6 +46,7 @@ function anEntry(parts: Partial<JournalEntry> = {}): JournalEntry {
 export function ledgerContract(contract: StoreContract): void {
   leaseContract(contract);
   linkContract(contract);
+  rememberedContract(contract);
   journalContract(contract);
   spentContract(contract);
 }
@@ -110,10 +112,16 @@ function leaseContract(contract: StoreContract): void {
       () => store.holds.recordHeld(lost, null, each([])),
       () => store.holds.recordHeld(lost, [user!.id], each([])),
       () => store.holds.recordWaiting(lost, []),
-      () => store.evidence.putProof(lost, { user: user!.id, at: NOW, document: {} }),
+      () =>
+        store.evidence.putProof(
+          lost,
+          { user: user!.id, at: NOW, document: {} },
+          { audit: anEvent(), link: aLink(user!, "m-1") },
+        ),
       () => store.evidence.putObserved(lost, { accounts: 1, unlinkedActive: 0, tenant: null, at: NOW }),
       () => store.wakes.defer(lost, user!.id, "leaver", NOW),
       () => store.wakes.wakeDeferred(lost, NOW),
+      () => store.wakes.forgetDeferred(lost, [user!.id]),
     ];
     for (const call of calls) await t.throwsAsync(call(), { instanceOf: LeaseLostError }, String(call));
     t.is(await store.links.get(user!.id), undefined);
@@ -144,6 +152,34 @@ function linkContract(contract: StoreContract): void {
     t.deepEqual(await store.links.count(), { all: 2, active: 1 });
     await store.links.put(lease, []);
     t.is(await store.links.get(userId("nobody")), undefined);
+  });
+}
+
+function rememberedContract(contract: StoreContract): void {
+  contract("links remember seat, groups and repairs, and a run reads them with its people", async (t, store) => {
+    const [ana, bo] = await stage(store, aUser(), aUser());
+    const lease = await takeLease(store);
+    const link = aLink(ana!, "m-1", {
+      entitlements: { seat: "standard" as Seat, groups: ["Sales", "Größe / 1"] },
+      repairs: { groups: 1, displayName: 3 },
+    });
+    const bare = aLink(bo!, "m-2", { entitlements: { seat: null, groups: [] } });
+    await store.links.put(lease, [link, bare]);
+    t.deepEqual(await store.links.get(ana!.id), link);
+    t.deepEqual(await store.links.get(bo!.id), bare);
+    const workspace = await store.openWorkspace();
+    t.teardown(() => workspace.close());
+    const pages = await Array.fromAsync(workspace.people());
+    t.deepEqual(pages.flat().find(({ person }) => person.user.id === ana!.id)?.link, link);
+
+    const entry = anEntry({ user: ana!.id });
+    await store.journal.startRun(lease, aRun(lease));
+    await store.journal.intend(lease, entry);
+    const forgiven = { ...link, entitlements: { seat: null, groups: ["Sales"] }, repairs: {} };
+    await store.journal.settle(lease, { ...entry, state: "changed", settledAt: NOW }, { link: forgiven });
+    t.deepEqual(await store.links.get(ana!.id), forgiven);
+    await store.links.put(lease, [{ ...link, entitlements: null }]);
+    t.is((await store.links.get(ana!.id))?.entitlements, null);
   });
 }
 

@@ -37,7 +37,15 @@ export function recordsContract(contract: StoreContract): void {
 }
 
 function anApproval(digest: PlanDigest, parts: Partial<Approval> = {}): Approval {
-  return { digest, approvedAt: NOW, expiresAt: LATER, author: "ana", reason: "first import", ...parts };
+  return {
+    digest,
+    approvedAt: NOW,
+    expiresAt: LATER,
+    expiresElapsedMs: 1_000,
+    author: "ana",
+    reason: "first import",
+    ...parts,
+  };
 }
 
 function approvalContract(contract: StoreContract): void {
@@ -47,6 +55,9 @@ function approvalContract(contract: StoreContract): void {
     await store.holds.rememberPlan("7f0000000002" as PlanDigest, LATER, each([]));
     t.deepEqual(await store.holds.findPlan("7f"), { digest: "7f0000000002" as PlanDigest, at: LATER, held: 0 });
     t.deepEqual(await store.holds.findPlan("7f0000000001"), { digest: "7f0000000001" as PlanDigest, at: NOW, held: 2 });
+    t.like(await store.holds.newestPlan(), { digest: "7f0000000002", held: 0 });
+    t.deepEqual(await store.holds.overLimitKeys("7f0000000001" as PlanDigest), new Set(["a", "b"]));
+    t.deepEqual(await store.holds.overLimitKeys("7f0000000009" as PlanDigest), new Set());
     t.is(await store.holds.findPlan("%"), undefined);
     t.is(await store.holds.findPlan("7F"), undefined);
   });
@@ -67,7 +78,7 @@ function approvalContract(contract: StoreContract): void {
     t.is(await store.holds.findPlan(digestOf(10)), undefined);
     t.truthy(await store.holds.findPlan(digestOf(11)));
     t.truthy(await store.holds.findPlan(digestOf(60)));
-    t.true((await store.holds.openApprovals(NOW)).covers("kept"));
+    t.true((await store.holds.openApprovals({ now: NOW, elapsedMs: 999 })).covers("kept"));
   });
 
   contract("an approval covers the keys of its plan until it is used or expires", async (t, store) => {
@@ -75,27 +86,43 @@ function approvalContract(contract: StoreContract): void {
     await store.holds.rememberPlan(digestOf(1), NOW, each(keys));
     t.is((await store.holds.findPlan(digestOf(1)))?.held, 2_500);
     await t.throwsAsync(store.holds.approve(anApproval(digestOf(9)), anEvent()), { instanceOf: UnknownSubjectError });
-    t.deepEqual((await store.holds.openApprovals(NOW)).digests, []);
+    t.deepEqual((await store.holds.openApprovals({ now: NOW, elapsedMs: 999 })).digests, []);
     await store.holds.approve(anApproval(digestOf(1)), anEvent());
-    const open = await store.holds.openApprovals(NOW);
+    const open = await store.holds.openApprovals({ now: NOW, elapsedMs: 999 });
     t.deepEqual(open.digests, [digestOf(1)]);
     t.true(keys.every((key) => open.covers(key)));
     t.false(open.covers("key 2500"));
-    t.deepEqual((await store.holds.openApprovals(LATER)).digests, [], "expired");
-    await store.holds.rememberPlan(digestOf(1), LATER, each(keys.slice(0, 2)));
-    t.true((await store.holds.openApprovals(NOW)).covers("key 1"), "the same plan, made again");
+    t.deepEqual((await store.holds.openApprovals({ now: LATER, elapsedMs: 999 })).digests, [], "expired");
+    t.deepEqual(
+      (await store.holds.openApprovals({ now: NOW, elapsedMs: 1_000 })).digests,
+      [],
+      "whatever the wall says",
+    );
+    await store.holds.rememberPlan(digestOf(1), LATER, each([...keys.slice(0, 2), "grown"]));
+    t.false((await store.holds.openApprovals({ now: NOW, elapsedMs: 999 })).covers("grown"), "nobody was shown that");
+    t.true(
+      (await store.holds.openApprovals({ now: NOW, elapsedMs: 999 })).covers("key 1"),
+      "the same plan, made again",
+    );
     const lease = await takeLease(store);
     await store.holds.useApprovals(lease, [digestOf(2)], NOW);
-    t.is((await store.holds.openApprovals(NOW)).digests.length, 1);
+    t.is((await store.holds.openApprovals({ now: NOW, elapsedMs: 999 })).digests.length, 1);
     await store.holds.useApprovals(lease, [digestOf(1)], NOW);
-    t.false((await store.holds.openApprovals(NOW)).covers("key 1"));
+    t.false((await store.holds.openApprovals({ now: NOW, elapsedMs: 999 })).covers("key 1"));
   });
 
   contract("a release wakes a person, and lets them through until it expires", async (t, store) => {
-    const release = { user: userId("ana"), releasedAt: NOW, expiresAt: LATER, author: "bo", reason: "urgent" };
+    const release = {
+      user: userId("ana"),
+      releasedAt: NOW,
+      expiresAt: LATER,
+      expiresElapsedMs: 1_000,
+      author: "bo",
+      reason: "urgent",
+    };
     await store.holds.release(release, anEvent());
-    t.deepEqual(await store.holds.openReleases(NOW), new Set([userId("ana")]));
-    t.deepEqual(await store.holds.openReleases(LATER), new Set());
+    t.deepEqual(await store.holds.openReleases({ now: NOW, elapsedMs: 999 }), new Set([userId("ana")]));
+    t.deepEqual(await store.holds.openReleases({ now: LATER, elapsedMs: 999 }), new Set());
     t.like(
       (await store.wakes.due(NOW, 10))[0],
       { user: userId("ana"), reason: "leaver" },
@@ -235,15 +262,6 @@ function tokenContract(contract: StoreContract): void {
 }
 
 function evidenceContract(contract: StoreContract): void {
-  contract("proofs are kept for each person, oldest first", async (t, store) => {
-    const lease = await takeLease(store);
-    const proof = { user: userId("ana"), at: NOW, document: { steps: [{ step: "deactivate" }] } };
-    await store.evidence.putProof(lease, proof);
-    await store.evidence.putProof(lease, { ...proof, at: LATER });
-    t.deepEqual(await store.evidence.proofs(userId("ana")), [proof, { ...proof, at: LATER }]);
-    t.deepEqual(await store.evidence.proofs(userId("bo")), []);
-  });
-
   contract("the audit log comes in pages, from a row on or between two times", async (t, store) => {
     await store.evidence.audit(anEvent({ subject: "a", at: NOW, detail: { b: [1, null], a: "\u2028" } }));
     await store.evidence.audit(anEvent({ subject: "b", at: LATER }));

@@ -143,7 +143,7 @@ function atVersion(user: DirectoryUser, version: number): DirectoryUser {
 
 function peopleContract(contract: StoreContract): void {
   contract(
-    "people are everybody of every directory, tombstones included, by id, with their links",
+    "people are everybody of every directory, tombstones included, in the order in which they came, with their links",
     async (t, store) => {
       const [ana, bo, gone] = await stage(
         store,
@@ -158,15 +158,15 @@ function peopleContract(contract: StoreContract): void {
       t.deepEqual(
         people.map(({ person, link }) => [person.user.id, person.deletedAt, link?.account]),
         [
-          ["a", null, undefined],
           ["b", null, "m-1"],
+          ["a", null, undefined],
           ["c", NOW, "m-2"],
         ] as unknown[],
       );
-      t.deepEqual(people[0], { person: { user: bo!, deletedAt: null, groups: [] }, link: null });
-      t.deepEqual(people[1]?.link, aLink(ana!, "m-1"));
+      t.deepEqual(people[1], { person: { user: bo!, deletedAt: null, groups: [] }, link: null });
+      t.deepEqual(people[0]?.link, aLink(ana!, "m-1"));
       const byId = await workspace.peopleById([userId("c"), userId("nobody"), userId("b")]);
-      t.deepEqual(byId, [people[1], people[2]]);
+      t.deepEqual(byId, [people[0], people[2]]);
       t.deepEqual(await workspace.peopleById([]), []);
     },
   );
@@ -186,9 +186,9 @@ function peopleContract(contract: StoreContract): void {
       ]);
       t.is(found?.length, 1);
     }
-    t.deepEqual(pages, [1_000, 50]);
+    t.deepEqual(pages, [250, 250, 250, 250, 50]);
     const [last] = await workspace.peopleById([users.at(-1)!.id]);
-    t.is(last?.person.user.meta.version, 3, "the state ends with the iteration");
+    t.is(last?.person.user.meta.version, pages.length + 1, "the state ends with the iteration");
   });
 
   contract("an address is claimed by every directory in which somebody active has it", async (t, store) => {
@@ -203,7 +203,7 @@ function peopleContract(contract: StoreContract): void {
     const workspace = await open(t, store);
     const claimed = await workspace.claimants(["LIND@acme.example", "nobody@acme.example", "Ana@acme.example"]);
     t.deepEqual(
-      claimed.map((directories) => [...directories].sort()),
+      claimed.map((claimants) => claimants.map(({ directory }) => directory as string).sort()),
       [["acme"], [], ["acme", "other"]] as unknown[],
     );
   });

@@ -8,11 +8,13 @@ import type { DirectoryUser } from "../../src/domain/directory.ts";
 import { aUser, edited } from "../support/directory-builders.ts";
 import { ACME, NOW, OTHER, aLink, aQuery, at, contractFor, remove, stage, takeLease, userId } from "./store-harness.ts";
 import type { CreateStore, StoreContract } from "./store-harness.ts";
+import { alertsContract } from "./store-alerts.ts";
 import { announcedContract } from "./store-announced.ts";
 import { groupsContract } from "./store-groups.ts";
 import { ledgerContract } from "./store-ledger.ts";
 import { listsContract } from "./store-lists.ts";
 import { pagesContract } from "./store-pages.ts";
+import { leaversContract } from "./store-leavers.ts";
 import { recordsContract } from "./store-records.ts";
 import { workspaceContract } from "./store-workspace.ts";
 
@@ -30,6 +32,8 @@ export function storeContract(name: string, createStore: CreateStore): void {
   wakeContract(contract);
   ledgerContract(contract);
   recordsContract(contract);
+  leaversContract(contract);
+  alertsContract(contract);
   workspaceContract(contract);
 }
 
@@ -331,6 +335,29 @@ function tombstoneContract(contract: StoreContract): void {
     t.is(await store.read(ACME, (tx) => tx.tombstoneOf("00u1")), undefined);
   });
 
+  contract(
+    "what is told of somebody who returned twice is told of all three lives, and of nobody else",
+    async (t, store) => {
+      const lives = ["a", "b", "c"].map((id) => aUser({ id, externalId: "00u1" }));
+      for (const [index, user] of lives.entries()) {
+        await store.write(ACME, async (tx) => {
+          await tx.putUser(user, null);
+          await tx.audit({ at: NOW, actor: "token:x", action: "user.created", subject: user.id, detail: {} });
+          if (index === 0) return;
+          const tombstone = await tx.tombstoneOf("00u1");
+          await tx.inherit(tombstone!.user.id, user.id);
+        });
+        if (index < 2) await remove(store, user);
+      }
+      const told = async (id: string): Promise<readonly string[]> =>
+        (await store.evidence.auditOf(id))
+          .filter(({ action }) => action === "user.created")
+          .map(({ subject }) => subject);
+      t.deepEqual(await told("c"), ["a", "b", "c"]);
+      t.deepEqual(await told("a"), ["a"]);
+    },
+  );
+
   contract("only a tombstone of the same directory can be inherited, by somebody who is there", async (t, store) => {
     const [live, foreign] = await stage(store, aUser(), aUser({ directory: "other" }));
     await remove(store, foreign!);
@@ -351,6 +378,31 @@ function tombstoneContract(contract: StoreContract): void {
     t.is((await store.links.get(newcomer!.id))?.origin, "adopted");
     await t.throwsAsync(store.links.put(lease, [aLink(newcomer!, "m-here")]), { instanceOf: LinkConflictError });
     t.deepEqual(await store.links.get(here!.id), aLink(here!, "m-here"));
+  });
+
+  contract(
+    "an account goes over from somebody who is inactive, and cannot be taken back while it is used",
+    async (t, store) => {
+      const [left, newcomer] = await stage(store, aUser({ active: false }), aUser());
+      const lease = await takeLease(store);
+      await store.links.put(lease, [aLink(left!, "m-1")]);
+      await store.links.put(lease, [aLink(newcomer!, "m-1")]);
+      t.is(await store.links.get(left!.id), undefined);
+      await t.throwsAsync(store.links.put(lease, [aLink(left!, "m-1")]), { instanceOf: LinkConflictError });
+    },
+  );
+
+  contract("people are woken as changed, whatever they were deferred to", async (t, store) => {
+    const [ana] = await stage(store, aUser());
+    const lease = await takeLease(store);
+    await store.wakes.clear(lease, await store.wakes.due(at("2026-11-23T14:00:00.000Z"), 10));
+    await store.wakes.defer(lease, ana!.id, "leaver", at("2026-11-23T14:00:00.000Z"));
+    await store.wakes.wake(lease, [ana!.id], NOW);
+    t.deepEqual(
+      (await store.wakes.due(NOW, 10)).map(({ user, reason }) => [user, reason]),
+      [[ana!.id, "changed"]],
+    );
+    t.is(await store.wakes.nextDeferred(), at("2026-11-23T14:00:00.000Z"));
   });
 }
 

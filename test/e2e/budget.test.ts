@@ -76,8 +76,10 @@ test("12 of 100 people who leave in one burst are held, joiners go through, and 
 
   const approved = await run(...approve);
   t.is(approved.code, 0, approved.errors);
-  const apply = await run("apply", "--yes");
-  t.is(apply.code, 0, apply.output);
+  await until("the daemon to act on the approval", async () => {
+    const isOver = statuses(sandbox).deactivated === 12 && showSandbox(sandbox).seats["standard"] === 91;
+    return isOver && (await unfinished(folder)).wakes === 0;
+  });
   t.deepEqual(statuses(sandbox), { active: 91, deactivated: 12 });
   t.is(showSandbox(sandbox).seats["standard"], 91);
   t.deepEqual(await bridge.stop(), { code: 0, signal: null });
@@ -86,6 +88,12 @@ test("12 of 100 people who leave in one burst are held, joiners go through, and 
 test("a release lets one person through, an approved plan that grew is held again, and a new approval ends it", async (t) => {
   t.timeout(180_000);
   const { sandbox, idp, ids, run } = await company(t, 30, { schedule: QUIET });
+  /** The daemon acts on approvals, too: while it is at it, the command has to come again. */
+  const apply = async (): Promise<CommandResult> => {
+    let result = await run("apply", "--yes");
+    while (result.code === 5) result = await run("apply", "--yes");
+    return result;
+  };
   t.is((await run("apply", "--yes")).code, 0);
   t.deepEqual(statuses(sandbox), { active: 30, deactivated: 0 });
   for (const id of ids.slice(0, 5)) await idp.patch(id, { active: false });
@@ -99,17 +107,17 @@ test("a release lets one person through, an approved plan that grew is held agai
   t.deepEqual(statuses(sandbox), { active: 29, deactivated: 1 });
 
   const before = await run("plan");
-  t.regex(before.output, /4 deactivations: 5 in 24 h, limit 3 \(limits\.deactivate\)/);
+  t.regex(before.output, /4 deactivations: 4 in 24 h, limit 2 \(limits\.deactivate\)/);
   t.is((await run(...wayPast(before.output))).code, 0);
   await idp.patch(ids[5] ?? "", { active: false });
-  const grown = await run("apply", "--yes");
+  const grown = await apply();
   t.is(grown.code, 3);
-  t.regex(grown.output, /5 deactivations: 6 in 24 h, limit 3 \(limits\.deactivate\)/);
+  t.regex(grown.output, /5 deactivations: 5 in 24 h, limit 2 \(limits\.deactivate\)/);
   t.deepEqual(statuses(sandbox), { active: 29, deactivated: 1 });
   t.notDeepEqual(wayPast(grown.output), wayPast(before.output));
 
   t.is((await run(...wayPast(grown.output))).code, 0);
-  t.is((await run("apply", "--yes")).code, 0);
+  await until("the daemon to act on the approval", async () => Promise.resolve(statuses(sandbox).deactivated === 6));
   t.deepEqual(statuses(sandbox), { active: 24, deactivated: 6 });
   const unknown = await run("approve", "0123456789ab", "--reason", "a guess");
   t.is(unknown.code, 1);

@@ -144,7 +144,10 @@ test("a product out of reach exits with 69, credentials that it refuses with 77"
   folder.configure(bridgeSettings(sandbox.url));
   const { code, errors } = await runCommand(t, ["apply", "--yes"], { folder });
   t.is(code, 77);
-  t.regex(errors, /^rosterbridge: sandbox answered 401 to GET \/v1\/\w+ \(unauthorized\)\n$/);
+  t.regex(
+    errors,
+    /^rosterbridge: sandbox answered 401 to GET \/v1\/\w+ \(unauthorized\)\. Check product\.token in the configuration\.\n$/,
+  );
 });
 
 test("a wrong configuration exits with 78 and names every problem", async (t) => {

@@ -1,6 +1,8 @@
 import test from "ava";
 import { ConnectorError, StoreUnavailableError } from "../../src/domain/errors.ts";
 import {
+  accountOf,
+  ACME,
   hire,
   NO_LIMITS,
   openTestBridge,
@@ -22,7 +24,7 @@ test("a bridge that has just been started is well", async (t) => {
   t.is(status, "ok");
   t.deepEqual(
     components.map(({ component }) => component),
-    ["store", "product", "runs", "leavers"],
+    ["store", "product", "runs", "leavers", "tokens"],
   );
   for (const { madeAt, expiresAt } of components) t.is(Date.parse(expiresAt) - Date.parse(madeAt), 60_000);
   t.deepEqual(await bridge.services().health.readiness(), { ready: true });
@@ -120,7 +122,34 @@ test("leavers who are held make health sick until they are let through; status p
   t.true(held.groups[0]?.labels.every((label) => /^p\d+@acme\.example$/.test(label)));
   t.true(held.groups[0]?.detail.includes("rosterbridge release <e-mail> --reason"));
 
-  await bridge.services().permissions.approve(report!.digest, { author: "cli", reason: "they left" });
+  t.true(held.groups[0]?.detail.includes("rosterbridge plan shows the digest"), "a plan for some is not approved");
+  const approving = bridge.services().permissions.approve(report!.digest, { author: "cli", reason: "they left" });
+  await t.throwsAsync(approving, { message: /No recent plan has the digest/ });
+  const { digest } = await runFull(bridge);
+  t.true((await bridge.services().status()).held.groups[0]?.detail.includes(`rosterbridge approve ${digest}`));
+  await bridge.services().permissions.approve(digest, { author: "cli", reason: "they left" });
+  await runFull(bridge);
+  t.is((await findings(bridge))["leavers"], "ok: No leaver is waiting.");
+});
+
+test("a leaver whose account is protected makes health sick until somebody shuts it by hand", async (t) => {
+  const bridge = await openTestBridge(t);
+  const ana = await hire(bridge, "ana@acme.example");
+  await runFull(bridge);
+  const { id } = accountOf(bridge, "ana@acme.example")!;
+  bridge.product.state.change(id, { role: "owner" });
+  await patch(bridge, ana.id, { active: false });
+  await runUrgent(bridge);
+  t.is(
+    (await findings(bridge))["leavers"],
+    "degraded: 1 leaver is protected, whose account stays open: shut it in the product by hand, or change `protected` in the configuration.",
+  );
+  const [group] = (await bridge.services().status()).held.groups;
+  t.is(
+    group?.detail,
+    "ana@acme.example is an owner of the product: nothing is taken away from it. Do it in the product by hand, or make it a member there.",
+  );
+  bridge.product.state.change(id, { status: "deactivated" });
   await runFull(bridge);
   t.is((await findings(bridge))["leavers"], "ok: No leaver is waiting.");
 });
@@ -205,4 +234,25 @@ test("the status has what is staged, linked, waiting, held and failing, and the 
       ["full", "held"],
     ],
   );
+});
+
+test("a token that expires soon is told and is no fault; one that has, while it was used, is", async (t) => {
+  const day = 24 * 60 * 60_000;
+  const bridge = await openTestBridge(t);
+  const { tokens } = bridge.services();
+  t.is((await findings(bridge))["tokens"], "ok: None expires soon.");
+  const first = await tokens.create({ scope: "scim", directory: ACME, expiresInMs: 60 * day, author: "test" });
+  const second = await tokens.create({ scope: "health", directory: null, expiresInMs: 61 * day, author: "test" });
+  bridge.clock.advance(54 * day);
+  t.is(
+    (await findings(bridge))["tokens"],
+    `ok: Token ${first.record.id} of directory acme expires in 6 days. 1 more: \`rosterbridge token list\`.`,
+  );
+  bridge.clock.advance(6 * day);
+  t.is(
+    (await findings(bridge))["tokens"],
+    `degraded: Token ${first.record.id} of directory acme has expired. 1 more: \`rosterbridge token list\`.`,
+  );
+  await tokens.revoke(first.record.id, "test");
+  t.is((await findings(bridge))["tokens"], `ok: Token ${second.record.id} of scope health expires within a day.`);
 });

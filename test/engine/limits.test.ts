@@ -316,3 +316,25 @@ test("a first import beyond the budget is held whole, and approved once", async 
   await bridge.services().permissions.approve(report.digest, by);
   t.is((await runFull(bridge)).changed["create-account"], 8);
 });
+
+test("what was approved or released uses up nothing of what may be done unseen", async (t) => {
+  const limits = { ...NO_LIMITS, create: { floor: 5, max: 5, percent: null }, deactivate: DEFAULT_LIMITS.deactivate };
+  const bridge = await openTestBridge(t, { limits });
+  const people = await Promise.all(Array.from({ length: 20 }, (_, n) => hire(bridge, `p${n}@acme.example`)));
+  const { digest } = await runFull(bridge);
+  await bridge.services().permissions.approve(digest, by);
+  t.is((await runFull(bridge)).changed["create-account"], 20);
+
+  for (let n = 0; n < 5; n += 1) await hire(bridge, `late${n}@acme.example`);
+  t.is((await runFull(bridge)).outcome, "done", "joiners of the same day go through");
+
+  await leave(bridge, people.slice(0, 9));
+  const left = await runFull(bridge);
+  t.is(left.outcome, "held");
+  await bridge.services().permissions.approve(left.digest, by);
+  t.is((await runFull(bridge)).outcome, "done");
+  await leave(bridge, people.slice(9, 10));
+  t.is((await runUrgent(bridge, { only: "leavers" }))?.outcome, "done", "and so does the next leaver");
+  await leave(bridge, people.slice(10, 13));
+  t.is((await runFull(bridge)).outcome, "held", "but not more than the limit");
+});

@@ -44,6 +44,7 @@ async function inCompany(
 }
 
 const RUN = { what: "run", lane: "full", killAt: null } as const;
+const RELEASE = { what: "release" } as const;
 const accounts = ({ product }: TestBridge): readonly ObservedAccount[] => [...product.state.accounts.values()];
 const ours = (bridge: TestBridge): readonly ObservedAccount[] =>
   accounts(bridge).filter(({ profile }) => /^p\d@/.test(profile.email));
@@ -84,7 +85,7 @@ test("whatever happens, three runs bring it in step, and the fourth writes nothi
     maxLength: 16,
   });
   const property = fc.asyncProperty(events, (history) =>
-    inCompany([...history, RUN, RUN, RUN], async (bridge, company) => {
+    inCompany([...history, RELEASE, RUN, RUN, RUN], async (bridge, company) => {
       expectSound(t, bridge, company);
       const before = bridge.product.writes.length;
       t.deepEqual((await dryRun(bridge)).people, []);
@@ -108,7 +109,7 @@ test("killed at any step, as often as it may be, it ends in step and tells nobod
     { minLength: 4, maxLength: 16 },
   );
   const property = fc.asyncProperty(events, (history) =>
-    inCompany([...history, RUN, RUN, RUN], async (bridge, company) => {
+    inCompany([...history, RELEASE, RUN, RUN, RUN], async (bridge, company) => {
       expectSound(t, bridge, company);
       const before = bridge.product.writes.length;
       await runFull(bridge);
@@ -206,7 +207,7 @@ test("a product that fails now and then, before or after the effect, ends in ste
         });
       }
       bridge.product.hook(null);
-      for (const event of [RUN, RUN, RUN]) await company.happen(event);
+      for (const event of [RELEASE, RUN, RUN, RUN]) await company.happen(event);
       expectSound(t, bridge, company);
       const before = bridge.product.writes.length;
       await runFull(bridge);

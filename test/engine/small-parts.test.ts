@@ -5,9 +5,11 @@ import type { DirectoryUserId } from "../../src/domain/directory.ts";
 import { ConnectorError } from "../../src/domain/errors.ts";
 import type { Hold, PersonChange } from "../../src/domain/plan.ts";
 import { CALL_BACK_OFF, delayAfter, PERSON_BACK_OFF, RUN_BACK_OFF } from "../../src/engine/back-off.ts";
-import { createBreaker, isolated } from "../../src/engine/breaker.ts";
+import { createCircuit, isolated } from "../../src/engine/breaker.ts";
 import { dependsOn } from "../../src/engine/depends-on.ts";
 import { createOvertaking } from "../../src/engine/overtaking.ts";
+import { createTestClock } from "../support/test-clock.ts";
+import { createSeatMemory } from "../../src/engine/seat-memory.ts";
 import { createSeatCount } from "../../src/engine/seat-count.ts";
 import { createReportCounter, isHeld, toRecord } from "../../src/engine/run-report.ts";
 import { aPersonPlan, aPlan, asAccount, asUser, NOW } from "../support/plan-builders.ts";
@@ -47,28 +49,8 @@ test("a pause is never shorter than what the product asked for", (t) => {
   );
 });
 
-test("five people in a row whom the product fails are one too many; one who succeeds starts the count anew", (t) => {
-  const breaker = createBreaker();
-  const fault = new ConnectorError("unavailable", "503");
-  for (const error of [fault, fault, fault, fault, null, fault, fault, fault, fault]) breaker.note(error);
-  t.throws(() => breaker.note(fault), { is: fault });
-});
-
-test("what the product says of one person is never everybody's", (t) => {
-  const breaker = createBreaker();
-  for (const reason of ["rejected", "conflict", "missing", "no-seat", "rejected", "rejected"] as const) {
-    t.notThrows(() => breaker.note(new ConnectorError(reason, "no")));
-  }
-});
-
-for (const reason of ["auth", "rate-limited"] as const) {
-  test(`${reason} is everybody's at once`, (t) => {
-    t.throws(() => createBreaker().note(new ConnectorError(reason, "no")), { instanceOf: ConnectorError });
-  });
-}
-
 test("a fault of one reading comes back as a value, anything else is thrown", async (t) => {
-  const breaker = createBreaker();
+  const breaker = createCircuit(createTestClock(), () => 0.5).breaker();
   const fault = new ConnectorError("missing", "gone");
   t.is(await isolated(breaker, () => Promise.reject(fault)), fault);
   t.is(await isolated(breaker, () => Promise.resolve(7)), 7);
@@ -96,14 +78,17 @@ test("a run learns whom others have worked on since it began to watch, and nobod
 
 test("seats are counted down while a plan is carried out, and given back; where nobody counts there is always one", (t) => {
   const standard = "standard" as Seat;
-  const seats = createSeatCount(new Map([[standard, { total: 3, used: 2 }]]));
+  const seats = createSeatCount({ pools: new Map([[standard, { total: 3, used: 2 }]]) }, createSeatMemory());
   t.true(seats.take(standard));
   t.false(seats.take(standard));
   seats.give(standard);
   t.true(seats.take(standard));
   t.false(seats.take("premium" as Seat), "a pool that is not named has none");
-  t.false(createSeatCount(new Map([[standard, { total: 1, used: 4 }]])).take(standard), "oversold");
-  const uncounted = createSeatCount(null);
+  t.false(
+    createSeatCount({ pools: new Map([[standard, { total: 1, used: 4 }]]) }, createSeatMemory()).take(standard),
+    "oversold",
+  );
+  const uncounted = createSeatCount({ pools: null }, createSeatMemory());
   for (let n = 0; n < 3; n += 1) t.true(uncounted.take(standard));
 });
 

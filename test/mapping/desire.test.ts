@@ -47,6 +47,7 @@ const departments = (rule: JsonObject = {}) =>
 test("somebody active gets an account, the default seat and no groups", (t) => {
   t.deepEqual(desire(aPerson({}, { externalId: "00u1" }), mapping()), {
     user: "u1" as DirectoryUserId,
+    directory: "acme" as DirectoryId,
     externalId: "00u1",
     status: "active",
     profile: { email: "ana@acme.example" },

@@ -53,6 +53,22 @@ test("different changes have different keys, and so have different people", (t) 
   t.is(new Set(keys).size, keys.length);
 });
 
+const update = { ...base, kind: "update-account", account, before: aProfile(), after: aProfile() } as const;
+const handover = { ...booking, kind: "reassign-booking", to: asAccount("m-bo") } as const;
+const pairs: Readonly<Record<string, readonly [PersonChange, PersonChange]>> = {
+  "two updates of two accounts": [update, { ...update, account: asAccount("m-2") }],
+  "two updates to one value from two others": [update, { ...update, before: aProfile({ displayName: "A" }) }],
+  "two updates from one value to two others": [update, { ...update, after: aProfile({ displayName: "A" }) }],
+  "the handovers of two bookings": [handover, { ...handover, booking: "b2" as BookingId }],
+  "the handovers of one booking to two people": [handover, { ...handover, to: asAccount("m-cy") }],
+};
+
+for (const [title, [one, other]] of Object.entries(pairs)) {
+  test(`${title} have two keys`, (t) => {
+    t.not(changeKey(asUser("ana"), one), changeKey(asUser("ana"), other));
+  });
+}
+
 test("causes, reasons and times are not part of a key", (t) => {
   for (const change of changes) {
     const same: PersonChange = { ...change, cause: "drift", because: ["else"] };

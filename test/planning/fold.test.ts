@@ -146,6 +146,30 @@ test("nobody waits where nobody counts seats", async (t) => {
   t.is(result.waiting.length, 0);
 });
 
+test("where nobody counts seats, but they are known to be short, few may ask and the others wait", async (t) => {
+  const short = new Map([[STANDARD, { tries: 1, words: "no standard seat left (the product said so)" }]]);
+  const facts = [joiner("one", {}, 1), joiner("two", {}, 2), joiner("three", {}, 3)];
+  const { result } = await fold(plans(facts), aStart({ short }));
+  t.deepEqual(
+    result.waiting.map(({ user, reason }) => [user, reason]),
+    ["two", "three"].map((name) => [
+      asUser(name),
+      "over capacity: no standard seat left (the product said so), 2 waiting",
+    ]),
+  );
+  const freed = await fold(plans([leaver("old"), ...facts]), aStart({ short }));
+  t.is(freed.result.waiting.length, 2, "a seat that is freed is asked for in place of a try");
+  const two = await fold(plans([leaver("old"), leaver("older"), ...facts]), aStart({ short }));
+  t.is(two.result.waiting.length, 1, "and each of several");
+});
+
+test("whoever returns waits for a seat with the login", async (t) => {
+  const back = linked("bo", {}, { status: "deactivated", seat: null });
+  const facts = { ...back, link: { ...back.link!, offboardedAt: aLink().linkedAt } };
+  const { people } = await fold(plans([facts]), aStart({ seats: pool(1, 1) }));
+  t.deepEqual(outline(people[0]!), ["reactivate-account!waits-for-held", "assign-seat!no-free-seat"]);
+});
+
 test("an account that exists waits for its seat alone", async (t) => {
   const facts = linked(
     "bo",
@@ -185,7 +209,10 @@ test("of two people who claim one account the later one is held", async (t) => {
   });
   const { people } = await fold(plans([claim("bo"), claim("ana")]));
   t.deepEqual(people.map(outline), [["adopt-account"], ["adopt-account!identity-conflict"]]);
-  t.is(detailOf(people[1]!), "Account m-1 is claimed by team@acme.example in the same plan.");
+  t.is(
+    detailOf(people[1]!),
+    "Account m-1 is claimed by team@acme.example of directory acme (user ana) in the same plan.",
+  );
 });
 
 test("of two people who claim one new e-mail the later one is held with everything that follows", async (t) => {
@@ -196,7 +223,10 @@ test("of two people who claim one new e-mail the later one is held with everythi
     ["create-account", "assign-seat"],
     ["create-account!identity-conflict", "assign-seat!waits-for-held"],
   ]);
-  t.regex(detailOf(people[1]!), /ANA@acme\.example is claimed by ana@acme\.example in the same plan/);
+  t.regex(
+    detailOf(people[1]!),
+    /ANA@acme\.example is claimed by ana@acme\.example of directory acme \(user ana\) in the same plan/,
+  );
   t.is(result.planned.create, 1);
 });
 
@@ -221,9 +251,10 @@ test("counts leave out what is held and whom an approval released", async (t) =>
 test("approved changes are counted by key", async (t) => {
   const [first] = plans([leaver("a")]);
   const key = changeKey(first!.user, first!.changes[0]!);
-  const { result } = await fold(plans([leaver("a"), leaver("b")]), aStart({ approved: (asked) => asked === key }));
+  const people = plans(["a", "b", "c"].map((name) => leaver(name)));
+  const { result } = await fold(people, aStart({ approved: (asked) => asked === key }));
   t.is(result.approved.deactivate, 1);
-  t.is(result.planned.deactivate, 2);
+  t.is(result.planned.deactivate, 3);
 });
 
 test("a deletion after a deactivation shuts one account", async (t) => {
@@ -252,6 +283,31 @@ test("the digest depends on changes and holds, not on versions, times, notes, re
     digest({ ...plan, changes: [], held: [{ change: change!, hold, detail }] });
   t.is(await held("mode", "a"), await held("mode", "b"));
   t.not(await held("mode", "a"), await held("unsupported", "a"));
+  const other = await digest({ ...plan, changes: [], held: [{ change: plan.changes[1]!, hold: "mode", detail: "a" }] });
+  t.not(await held("mode", "a"), other, "what is held counts");
+  t.not(await digest({ ...plan, user: asUser("b") }), own, "and of whom");
+});
+
+test("the digest does not depend on what a joiner is told, nor on who is asked for a seat first", async (t) => {
+  const digest = async (parts: Partial<PersonFacts["desired"]>) =>
+    (await fold(plans([joiner("a", parts)]))).result.digest;
+  const own = await digest({});
+  t.is(await digest({ unmapped: ["department: Ops"] }), own);
+  t.is(await digest({ problems: ["The value of title is too long."] }), own);
+  t.is(await digest({ seatRank: 7 }), own);
+  t.not(await digest({ groups: ["Sales"] }), own);
+});
+
+test("the digest names a successor by the account, whatever its e-mail is by now", async (t) => {
+  const bookings = { ...aContext().leavers.bookings, action: "reassign" as const };
+  const digest = async (account: string, label: string) => {
+    const succession = { candidates: [[{ account: asAccount(account), label }]], refused: [] };
+    const facts = { ...leaver("a"), bookings: [aBooking("b1")], succession };
+    const context = aContext({ leavers: { ...aContext().leavers, bookings } });
+    return (await fold([planPerson(facts, context)])).result.digest;
+  };
+  t.is(await digest("m-bo", "bo@acme.example"), await digest("m-bo", "bo.li@acme.example"));
+  t.not(await digest("m-bo", "bo@acme.example"), await digest("m-cy", "bo@acme.example"));
 });
 
 test("the digest is that of everybody, in any order", async (t) => {

@@ -1,6 +1,6 @@
 import test from "ava";
 import type { Mode } from "../../src/domain/policy.ts";
-import type { Breach, PersonPlan } from "../../src/domain/plan.ts";
+import type { Breach, Hold, PersonPlan } from "../../src/domain/plan.ts";
 import type { PlanContext } from "../../src/planning/context.ts";
 import { changeKey } from "../../src/planning/change-key.ts";
 import { passGate } from "../../src/planning/gate.ts";
@@ -16,6 +16,7 @@ import {
   aGate,
   aLeaver,
   aProfile,
+  asAccount,
   asSeat,
   asUser,
   detailOf,
@@ -47,6 +48,19 @@ function leaver(context: Partial<PlanContext> = {}, bookings = [aBooking("b1")])
 const deleting: Partial<PlanContext> = {
   leavers: { action: "delete", bookings: { action: "cancel", reason: "", onFailure: "deactivate", ...NO_GRACE } },
 };
+const handsOver: PlanContext["leavers"] = {
+  action: "delete",
+  bookings: { action: "reassign", reason: "", onFailure: "deactivate", ...NO_GRACE },
+};
+function handover(context: Partial<PlanContext> = {}): PersonPlan {
+  const succession = { candidates: [[{ account: asAccount("m-bo"), label: "bo@acme.example" }]], refused: [] };
+  const facts = linkedFacts({ desired: aLeaver(), bookings: [aBooking("b1")], succession }, { seat: null });
+  return planPerson(facts, aContext({ leavers: handsOver, ...context }));
+}
+const returner = planPerson(
+  linkedFacts({ desired: inSales }, { status: "deactivated" }, { offboardedAt: aContext().now }),
+  aContext(),
+);
 const breach = (limit: Breach["limit"], rule: Breach["rule"] = "budget"): Breach => ({
   limit,
   planned: 37,
@@ -119,6 +133,12 @@ const rows: readonly Row[] = [
     person: leaver(),
     gate: mode("no-removals"),
     passed: ["cancel-booking!mode", "remove-from-group!mode", "release-seat!mode", "deactivate-account!mode"],
+  },
+  {
+    title: "nothing is deleted or handed over in no-removals",
+    person: handover(),
+    gate: mode("no-removals"),
+    passed: ["reassign-booking!mode", "deactivate-account!mode", "delete-account!mode"],
   },
   {
     title: "a seat is not moved where the old one may not be freed",
@@ -200,6 +220,18 @@ const rows: readonly Row[] = [
     ],
   },
   {
+    title: "handovers over the limit hold a deletion, too",
+    person: handover(),
+    gate: { breaches: [breach("cancelBookings")] },
+    passed: ["deactivate-account", "reassign-booking!over-limit", "delete-account!waits-for-held"],
+  },
+  {
+    title: "handovers over the limit hold a deactivation that would destroy the bookings",
+    person: handover({ bookingOrder: "bookings-first" }),
+    gate: { breaches: [breach("cancelBookings")], bookingOrder: "bookings-first" },
+    passed: ["reassign-booking!over-limit", "deactivate-account!waits-for-held", "delete-account!waits-for-held"],
+  },
+  {
     title: "deletions over the limit still shut the account",
     person: leaver(deleting),
     gate: { breaches: [breach("delete")] },
@@ -247,6 +279,12 @@ const rows: readonly Row[] = [
     person: rehire,
     gate: { breaches: [breach("create")] },
     passed: ["reactivate-account!over-limit"],
+  },
+  {
+    title: "nothing else is given to a returning person over the limit",
+    person: returner,
+    gate: { breaches: [breach("create")] },
+    passed: ["reactivate-account!over-limit", "add-to-group!waits-for-held"],
   },
   {
     title: "a released person passes every limit",
@@ -304,7 +342,7 @@ test("a joiner does not get the seat of a leaver who is held", async (t) => {
   const seats = new Map([[STANDARD, { total: 1, used: 1 }]]);
   const bo = aDesired({ user: asUser("bo"), profile: aProfile({ email: "bo@acme.example" }) });
   const facts = [linkedFacts({ desired: aLeaver(), bookings: [] }), someFacts({ desired: bo })];
-  const start = { seats, approved: () => false, released: new Set<never>() };
+  const start = { seats, parking: true, approved: () => false, released: new Set<never>() };
   const open = await planEverybody(facts, aContext(), start);
   t.deepEqual(open.passed.map(outline), [
     ["deactivate-account", "release-seat"],
@@ -336,6 +374,24 @@ test("groups are created only for additions that pass, once, by name", async (t)
   const shut = await tally(passPlan(each(people), aGate(mode("observe")), null));
   t.deepEqual(shut.groups, []);
   t.is(shut.tally.held.mode, 9);
+});
+
+test("holds of every kind are counted", async (t) => {
+  const once: Readonly<Record<Hold, 1>> = {
+    unsupported: 1,
+    mode: 1,
+    "over-limit": 1,
+    "protected-account": 1,
+    "observation-incomplete": 1,
+    "identity-conflict": 1,
+    "no-free-seat": 1,
+    contested: 1,
+    delayed: 1,
+    "waits-for-held": 1,
+  };
+  const [change] = joiner.changes;
+  const held = (Object.keys(once) as Hold[]).map((hold) => ({ change: change!, hold, detail: "Held." }));
+  t.deepEqual((await tally(each([{ ...joiner, held }]))).tally.held, once);
 });
 
 test("guests are those who would be told", async (t) => {

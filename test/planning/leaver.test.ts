@@ -1,4 +1,5 @@
 import test from "ava";
+import type { Instant } from "../../src/domain/brand.ts";
 import type { DirectoryId } from "../../src/domain/directory.ts";
 import type { LeaverPolicy } from "../../src/domain/policy.ts";
 import type { PersonFacts, PlanContext } from "../../src/planning/context.ts";
@@ -29,6 +30,7 @@ interface Row {
   readonly context?: Partial<PlanContext>;
   readonly plan: readonly string[];
   readonly confirms?: boolean;
+  readonly dueAt?: string;
   readonly detail?: RegExp;
   readonly notes?: readonly string[];
 }
@@ -48,7 +50,7 @@ const full = { groups: [groupId("Sales"), groupId("Handmade")] };
 const shut = { status: "deactivated", seat: null } as const;
 const proved = { offboardedAt: NOW };
 
-const rows: readonly Row[] = [
+const rows: Row[] = [
   {
     title: "a leaver is shut first where bookings survive that, and leaves every group",
     facts: linkedFacts(leaves, full),
@@ -175,6 +177,12 @@ const rows: readonly Row[] = [
     notes: ["Still active in directory beta: leaving this one shuts nothing."],
   },
   {
+    title: "an owner is not deleted",
+    facts: linkedFacts(noBookings, { role: "owner", seat: null, status: "deactivated" }),
+    context: { leavers: deletes },
+    plan: ["delete-account!protected-account"],
+  },
+  {
     title: "an owner is not shut",
     facts: linkedFacts(leaves, { role: "owner", groups: [groupId("Sales")] }),
     plan: [
@@ -213,16 +221,207 @@ const rows: readonly Row[] = [
   },
 ];
 
-for (const { title, facts, context = {}, plan, confirms = false, detail, notes = [] } of rows) {
+/** Told to leave an hour ago, with a grace of two days. */
+const DAY_MS = 24 * 3_600_000;
+const hourAgo = { leftAt: "2026-11-23T11:00:00.000Z" as Instant };
+const longAgo = { leftAt: "2026-11-20T11:00:00.000Z" as Instant };
+const graceOf = (policy: LeaverPolicy): { leavers: LeaverPolicy } => ({
+  leavers: { ...policy, bookings: { ...policy.bookings, delayMs: 2 * DAY_MS } },
+});
+const cancels: LeaverPolicy = { ...deletes, action: "deactivate" };
+const reassigns: LeaverPolicy = { ...cancels, bookings: { ...cancels.bookings, action: "reassign" } };
+const toBo = { succession: { candidates: [[{ account: asAccount("m-bo"), label: "bo@acme.example" }]], refused: [] } };
+const UNTIL =
+  /^Waits until Wed 25 Nov 11:00 UTC \(leavers\.bookings\.delay\): a return until then loses nothing\. To do it now: rosterbridge release ana@acme\.example --reason "…"\.$/m;
+const STAYS = /this product destroys bookings with the account, so that access stays until then/;
+
+rows.push(
+  {
+    title: "bookings are handed over",
+    facts: linkedFacts({ ...leaves, ...toBo }),
+    context: { leavers: reassigns },
+    plan: ["deactivate-account", "reassign-booking", "reassign-booking", "release-seat"],
+  },
+  {
+    title: "bookings that nobody takes over are cancelled, and the plan says so",
+    facts: linkedFacts({ ...leaves, succession: { candidates: [[]], refused: [] } }),
+    context: { leavers: reassigns },
+    plan: ["deactivate-account", "cancel-booking", "cancel-booking", "release-seat"],
+    notes: ["Nobody can take over 2 bookings: they are cancelled."],
+  },
+  {
+    title: "a product that cannot hand bookings over does otherwise",
+    facts: linkedFacts(leaves),
+    context: { leavers: reassigns, changes: without("reassign-booking") },
+    plan: ["deactivate-account", "cancel-booking", "cancel-booking", "release-seat"],
+    notes: ["The product cannot hand bookings over: leavers.bookings.otherwise is done with them."],
+  },
+  {
+    title: "nothing happens to bookings while nobody has looked who takes them over",
+    facts: linkedFacts(leaves),
+    context: { leavers: reassigns },
+    plan: [
+      "deactivate-account",
+      "release-seat",
+      "cancel-booking!observation-incomplete",
+      "cancel-booking!observation-incomplete",
+    ],
+    detail: /who could take over/,
+  },
+  {
+    title: "one booking is enough that nothing happens while nobody has looked",
+    facts: linkedFacts({ desired: aLeaver(), bookings: [aBooking("b1")] }),
+    context: { leavers: reassigns, bookingOrder: "bookings-first" },
+    plan: [
+      "cancel-booking!observation-incomplete",
+      "release-seat!waits-for-held",
+      "deactivate-account!observation-incomplete",
+    ],
+  },
+  {
+    title: "where there are no bookings nobody has to be looked for",
+    facts: linkedFacts(noBookings),
+    context: { leavers: reassigns, bookingOrder: "bookings-first" },
+    plan: ["release-seat", "deactivate-account"],
+  },
+  {
+    title: "a product that cannot cancel is no matter where bookings are kept",
+    facts: linkedFacts(leaves),
+    context: { leavers: keeps, changes: without("cancel-booking") },
+    plan: ["deactivate-account", "release-seat"],
+  },
+  {
+    title: "within the grace the account is shut and its bookings wait, where bookings survive that",
+    facts: linkedFacts({ ...leaves, ...hourAgo }, full),
+    context: graceOf(cancels),
+    plan: [
+      "deactivate-account",
+      "remove-from-group",
+      "remove-from-group",
+      "release-seat",
+      "cancel-booking!delayed",
+      "cancel-booking!delayed",
+    ],
+    dueAt: "2026-11-25T11:00:00.000Z",
+    detail: UNTIL,
+  },
+  {
+    title: "within the grace handovers wait as cancellations do",
+    facts: linkedFacts({ ...leaves, ...hourAgo, ...toBo }, shut),
+    context: graceOf(reassigns),
+    plan: ["reassign-booking!delayed", "reassign-booking!delayed"],
+    dueAt: "2026-11-25T11:00:00.000Z",
+  },
+  {
+    title: "within the grace access stays where shutting an account destroys its bookings",
+    facts: linkedFacts({ ...leaves, ...hourAgo }),
+    context: { ...graceOf(cancels), bookingOrder: "bookings-first" },
+    plan: [
+      "cancel-booking!delayed",
+      "cancel-booking!delayed",
+      "release-seat!waits-for-held",
+      "deactivate-account!delayed",
+    ],
+    dueAt: "2026-11-25T11:00:00.000Z",
+    detail: STAYS,
+  },
+  {
+    title: "within the grace access stays for one booking, too",
+    facts: linkedFacts({ desired: aLeaver(), bookings: [aBooking("b1")], ...hourAgo }),
+    context: { ...graceOf(cancels), bookingOrder: "bookings-first" },
+    plan: ["cancel-booking!delayed", "release-seat!waits-for-held", "deactivate-account!delayed"],
+    dueAt: "2026-11-25T11:00:00.000Z",
+  },
+  {
+    title: "nobody without bookings waits",
+    facts: linkedFacts({ ...noBookings, ...hourAgo }),
+    context: { ...graceOf(cancels), bookingOrder: "bookings-first" },
+    plan: ["release-seat", "deactivate-account"],
+  },
+  {
+    title: "within the grace an account is shut, but not deleted",
+    facts: linkedFacts({ ...noBookings, ...hourAgo }),
+    context: graceOf(deletes),
+    plan: ["deactivate-account", "release-seat", "delete-account!delayed"],
+    dueAt: "2026-11-25T11:00:00.000Z",
+    detail: UNTIL,
+  },
+  {
+    title: "within the grace everything waits where an account can only be deleted",
+    facts: linkedFacts({ ...noBookings, ...hourAgo }),
+    context: { ...graceOf(deletes), changes: without("deactivate-account") },
+    plan: ["release-seat!delayed", "delete-account!delayed"],
+    dueAt: "2026-11-25T11:00:00.000Z",
+    detail: STAYS,
+  },
+  {
+    title: "nothing waits when the grace is over",
+    facts: linkedFacts({ ...leaves, ...longAgo }),
+    context: graceOf(cancels),
+    plan: ["deactivate-account", "cancel-booking", "cancel-booking", "release-seat"],
+  },
+  {
+    title: "nothing waits at the moment when the grace is over",
+    facts: linkedFacts({ ...leaves, leftAt: "2026-11-21T12:00:00.000Z" as Instant }),
+    context: graceOf(cancels),
+    plan: ["deactivate-account", "cancel-booking", "cancel-booking", "release-seat"],
+  },
+  {
+    title: "nothing waits where nobody knows since when",
+    facts: linkedFacts(leaves),
+    context: graceOf(cancels),
+    plan: ["deactivate-account", "cancel-booking", "cancel-booking", "release-seat"],
+  },
+  {
+    title: "without a grace nothing waits, though the clock was put back since the word came",
+    facts: linkedFacts({ ...leaves, leftAt: "2026-11-24T11:00:00.000Z" as Instant }),
+    context: { leavers: cancels },
+    plan: ["deactivate-account", "cancel-booking", "cancel-booking", "release-seat"],
+  },
+  {
+    title: "nothing waits where bookings are kept",
+    facts: linkedFacts({ ...leaves, ...hourAgo }),
+    context: graceOf({ ...keeps, action: "delete" }),
+    plan: ["deactivate-account", "release-seat", "delete-account"],
+  },
+  {
+    title: "whoever is released waits for nothing",
+    facts: linkedFacts({ ...leaves, ...hourAgo }),
+    context: { ...graceOf(cancels), released: new Set([asUser("ana")]) },
+    plan: ["deactivate-account", "cancel-booking", "cancel-booking", "release-seat"],
+  },
+  {
+    title: "an account that was opened again after it had been shut again is left to people",
+    facts: linkedFacts(noBookings, {}, { ...proved, repairs: { status: 1 } }),
+    plan: ["release-seat!contested", "deactivate-account!contested"],
+    detail: /again after it had been shut again: it is left to people\. To shut it: rosterbridge release ana@/,
+    notes: ["Somebody reactivated this account in the product after it was shut."],
+  },
+  {
+    title: "a released person is shut however often somebody opened the account",
+    facts: linkedFacts(noBookings, { seat: null }, { ...proved, repairs: { status: 3 } }),
+    context: { released: new Set([asUser("ana")]) },
+    plan: ["deactivate-account"],
+    notes: ["Somebody reactivated this account in the product after it was shut."],
+  },
+);
+
+for (const { title, facts, context = {}, plan, dueAt, confirms = false, detail, notes = [] } of rows) {
   test(title, (t) => {
     const person = planPerson(facts, aContext(context));
     t.deepEqual(outline(person), plan);
     t.is(person.confirms === true, confirms);
     t.is(person.cause, plan.length === 0 ? null : "leaver");
     t.deepEqual(person.notes, notes);
+    t.is(person.dueAt, dueAt as Instant | undefined);
     if (detail !== undefined) t.regex(detailOf(person), detail);
   });
 }
+
+test("a plan carries since when somebody leaves, where that is known", (t) => {
+  t.is(planPerson(linkedFacts({ ...leaves, ...hourAgo }), aContext()).leftAt, hourAgo.leftAt);
+  t.false("leftAt" in planPerson(linkedFacts(leaves), aContext()));
+});
 
 test("a leaver's changes say what the directory said", (t) => {
   const { changes } = planPerson(linkedFacts(leaves, full), aContext());

@@ -13,12 +13,24 @@ import {
   aProfile,
   asAccount,
   asUser,
+  groupId,
   someFacts,
 } from "../support/plan-builders.ts";
 import type { DirectoryId } from "../../src/domain/directory.ts";
 
 const somebody = { user: asUser("bo"), gone: false };
+const GLOBEX = "globex" as DirectoryId;
+const FOREIGN = "initech/00000000-0000-4000-8000-000000000001";
+const OURS = "acme/00000000-0000-4000-8000-000000000001";
 const gone = { user: asUser("old-ana"), gone: true };
+const BO = { ...somebody, label: "bo@acme.example", directory: ACME };
+const LEFT = {
+  user: asUser("first-ana"),
+  gone: false,
+  label: "ana@acme.example",
+  directory: GLOBEX,
+  hasLeft: true,
+} as const;
 const withId = aDesired({ externalId: "00u1" });
 const other = { id: asAccount("m-other") };
 
@@ -56,13 +68,13 @@ const rows: readonly Row[] = [
     title: "two marked accounts are a conflict",
     facts: { observed: [aCandidate({ marker: ANAS_MARK }), aCandidate({ ...other, marker: ANAS_MARK })] },
     kind: "conflict",
-    reason: /^2 accounts carry this person's mark\.$/,
+    reason: /^2 accounts, m-ana \(ana@acme\.example\), m-other \(ana@acme\.example\), carry this person's mark\.$/,
   },
   {
     title: "a marked account that is linked to somebody else is a conflict",
     facts: { observed: [aCandidate({ marker: ANAS_MARK }, somebody)] },
     kind: "conflict",
-    reason: /m-ana carries this person's mark, but is linked to somebody else/,
+    reason: /m-ana \(ana@acme\.example\) carries this person's mark, but is linked to user bo\.$/,
   },
   { title: "no account at all: new", facts: {}, kind: "new" },
   {
@@ -81,6 +93,29 @@ const rows: readonly Row[] = [
     title: "an e-mail is compared without case",
     facts: { observed: [aCandidate({ profile: aProfile({ email: "ANA@Acme.example" }) })] },
     kind: "adoptable",
+  },
+  {
+    title: "an e-mail is compared in one Unicode form, composed and decomposed letters alike",
+    facts: {
+      desired: aDesired({ profile: aProfile({ email: "jos\u00e9@acme.example" }) }),
+      observed: [aCandidate({ profile: aProfile({ email: "jose\u0301@acme.example" }) })],
+    },
+    kind: "adoptable",
+  },
+  {
+    title: "a dot at the end of the product's address makes nobody else of it",
+    facts: { observed: [aCandidate({ profile: aProfile({ email: "ana@acme.example." }) })] },
+    kind: "adoptable",
+  },
+  {
+    title: "a look-alike is somebody else: a Cyrillic letter",
+    facts: { observed: [aCandidate({ profile: aProfile({ email: "аna@acme.example" }) })] },
+    kind: "new",
+  },
+  {
+    title: "a plus-address is somebody else",
+    facts: { observed: [aCandidate({ profile: aProfile({ email: "ana+work@acme.example" }) })] },
+    kind: "new",
   },
   {
     title: "an invited account is adoptable",
@@ -115,7 +150,7 @@ const rows: readonly Row[] = [
       observed: [aCandidate({ externalId: "00u1" }), aCandidate({ ...other, externalId: "00u1" })],
     },
     kind: "conflict",
-    reason: /^2 accounts have the external id 00u1\.$/,
+    reason: /^2 accounts, m-ana \(.*\), m-other \(.*\), have the external id 00u1\.$/,
   },
   {
     title: "the external id with another e-mail is a conflict: first contact changes no e-mail",
@@ -124,7 +159,7 @@ const rows: readonly Row[] = [
       observed: [aCandidate({ externalId: "00u1", profile: aProfile({ email: "x@acme.example" }) })],
     },
     kind: "conflict",
-    reason: /another e-mail \(x@acme\.example\)/,
+    reason: /m-ana \(x@acme\.example\) has this person's external id but another e-mail, and is linked to nobody/,
   },
   {
     title: "the external id decides before the e-mail",
@@ -142,13 +177,13 @@ const rows: readonly Row[] = [
     title: "two accounts with the e-mail are a conflict",
     facts: { observed: [aCandidate(), aCandidate(other), aCandidate({ id: asAccount("m-third") })] },
     kind: "conflict",
-    reason: /^3 accounts have the e-mail ana@acme\.example\.$/,
+    reason: /^3 accounts, .*m-third \(ana@acme\.example\), have the e-mail ana@acme\.example\.$/,
   },
   {
     title: "an account linked to somebody else is a conflict",
     facts: { observed: [aCandidate({}, somebody)] },
     kind: "conflict",
-    reason: /linked to somebody else/,
+    reason: /^Account m-ana \(ana@acme\.example\) is linked to user bo\.$/,
   },
   {
     title: "an owner is not adopted",
@@ -172,11 +207,11 @@ const rows: readonly Row[] = [
     title: "an account of a deleted person is a conflict by default",
     facts: { observed: [aCandidate({ status: "deactivated" }, gone)] },
     kind: "conflict",
-    reason: /"rehire" in the mapping/,
+    reason: /belonged to user old-ana, who was deleted; "rehire" in the mapping/,
   },
   {
     title: "an account of a deleted person is taken over with rehire link",
-    facts: { observed: [aCandidate({ status: "deactivated" }, gone)] },
+    facts: { observed: [aCandidate({ status: "deactivated", seat: null }, gone)] },
     rehire: "link",
     kind: "adoptable",
   },
@@ -185,7 +220,21 @@ const rows: readonly Row[] = [
     facts: { observed: [aCandidate({}, gone)] },
     rehire: "link",
     kind: "conflict",
-    reason: /still belongs to a person who is leaving/,
+    reason: /still belongs to user old-ana, who is leaving/,
+  },
+  {
+    title: "rehire link waits until a shut account has given up its seat",
+    facts: { observed: [aCandidate({ status: "deactivated" }, gone)] },
+    rehire: "link",
+    kind: "conflict",
+    reason: /still belongs to user old-ana, who is leaving/,
+  },
+  {
+    title: "rehire link waits until a shut account has left its groups",
+    facts: { observed: [aCandidate({ status: "deactivated", seat: null, groups: [groupId("Sales")] }, gone)] },
+    rehire: "link",
+    kind: "conflict",
+    reason: /still belongs to user old-ana, who is leaving/,
   },
   {
     title: "rehire link hands over no owner's account",
@@ -247,12 +296,88 @@ const rows: readonly Row[] = [
     title: "of two directories the one listed first keeps the e-mail",
     facts: { observed: [aCandidate()], rival: { directory: ACME, listedFirst: true } },
     kind: "conflict",
-    reason: /claimed by directory acme, which is listed first/,
+    reason:
+      /claimed by directory acme, which is listed first; account m-ana \(ana@acme\.example\) is linked to nobody\.$/,
   },
   {
     title: "the directory listed first is not hindered by the other",
     facts: { observed: [aCandidate()], rival: { directory: ACME, listedFirst: false } },
     kind: "adoptable",
+  },
+  {
+    title: "an account that another bridge made is left alone",
+    facts: { observed: [aCandidate({ marker: FOREIGN })] },
+    kind: "conflict",
+    reason:
+      /^Account m-ana \(ana@acme\.example\) belongs to another Rosterbridge \(directory initech\): it is left alone\.$/,
+  },
+  {
+    title: "an account that another bridge made is not recognised by its external id either",
+    facts: { desired: withId, observed: [aCandidate({ marker: FOREIGN, externalId: "00u1" })] },
+    kind: "conflict",
+    reason: /belongs to another Rosterbridge/,
+  },
+  {
+    title: "what is on record as ours is ours, whoever made it",
+    facts: { link: aLink(), observed: [aCandidate({ marker: FOREIGN }, { user: asUser("ana"), gone: false })] },
+    kind: "linked",
+  },
+  {
+    title: "our own mark of somebody we do not know does not stop an adoption: the database may be new",
+    facts: { observed: [aCandidate({ marker: OURS })] },
+    kind: "adoptable",
+  },
+  {
+    title: "a text that is no mark of a bridge says nothing",
+    facts: { observed: [aCandidate({ marker: "crm/4711" })] },
+    kind: "adoptable",
+  },
+  {
+    title: "an account that was made for somebody whom we know is not adopted by its e-mail",
+    facts: { observed: [{ ...aCandidate({ marker: OURS }), madeFor: BO }] },
+    kind: "conflict",
+    reason: /^Account m-ana \(ana@acme\.example\) was made for bo@acme\.example of directory acme\.$/,
+  },
+  {
+    title: "a conflict names who is linked, as far as they are known",
+    facts: { observed: [aCandidate({}, BO)] },
+    kind: "conflict",
+    reason: /is linked to bo@acme\.example of directory acme\.$/,
+  },
+  {
+    title: "the account of somebody who has left the other directory passes on",
+    facts: { observed: [aCandidate({}, LEFT)] },
+    kind: "adoptable",
+  },
+  {
+    title: "it passes on when they were deleted there, whatever rehire says",
+    facts: { observed: [aCandidate({}, { ...LEFT, gone: true })] },
+    rehire: "new",
+    kind: "adoptable",
+  },
+  {
+    title: "an admin's account passes on to nobody by itself",
+    facts: { observed: [aCandidate({ role: "admin" }, LEFT)] },
+    kind: "conflict",
+    reason: /held by an admin/,
+  },
+  {
+    title: "an account that was shut when they left follows rehire",
+    facts: { observed: [aCandidate({ status: "deactivated" }, LEFT)] },
+    kind: "conflict",
+    reason: /belonged to ana@acme\.example of directory globex, who has left; "rehire"/,
+  },
+  {
+    title: "an account that was shut when they left is taken over with rehire link",
+    facts: { observed: [aCandidate({ status: "deactivated", seat: null }, LEFT)] },
+    rehire: "link",
+    kind: "adoptable",
+  },
+  {
+    title: "of three directories, the one listed first takes over",
+    facts: { observed: [aCandidate({}, LEFT)], rival: { directory: ACME, listedFirst: true } },
+    kind: "conflict",
+    reason: /listed first; account m-ana \(ana@acme\.example\) is linked to ana@acme\.example of directory globex\.$/,
   },
 ];
 
@@ -271,13 +396,21 @@ test("any domain is verified where the directory says *", (t) => {
 
 test("rehire new says that the product may refuse a second account", (t) => {
   const match = matchAccount(someFacts({ observed: [aCandidate({}, gone)] }), aContext({ rehire: "new" }));
-  t.deepEqual(match, { kind: "new", note: "Account m-ana has the same e-mail; most products refuse a second one." });
+  t.deepEqual(match, {
+    kind: "new",
+    note: "Account m-ana (ana@acme.example) has the same e-mail; most products refuse a second one.",
+  });
 });
 
 test("whoever takes over a deleted person's account returns", (t) => {
   const match = matchAccount(
-    someFacts({ observed: [aCandidate({ status: "deactivated" }, gone)] }),
+    someFacts({ observed: [aCandidate({ status: "deactivated", seat: null }, gone)] }),
     aContext({ rehire: "link" }),
   );
   t.true(match.kind === "adoptable" && match.returns);
+});
+
+test("a link that passes on says from whom, and nobody returns", (t) => {
+  const match = matchAccount(someFacts({ observed: [aCandidate({}, LEFT)] }), aContext());
+  t.true(match.kind === "adoptable" && !match.returns && match.from?.directory === GLOBEX);
 });

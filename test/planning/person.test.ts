@@ -34,6 +34,7 @@ interface Row {
 }
 
 const returned = "Cancelled bookings stay cancelled.";
+const cancelled = { lastLeave: { cancelled: 2, handedOver: 0 } };
 const inSales = aDesired({
   groups: ["Sales"],
   because: ['groups.rules[0]: department "Sales" → Sales', "seats.default → seat standard"],
@@ -75,6 +76,35 @@ const rows: readonly Row[] = [
     cause: "drift",
   },
   {
+    title: "an e-mail of several other accounts is held, and they are named",
+    facts: linkedFacts({
+      desired: renamed,
+      observed: ["m-2", "m-3"].map((id) => aCandidate({ id: asAccount(id), profile: renamed.profile })),
+    }),
+    plan: ["update-account!identity-conflict"],
+    cause: "mover",
+    detail: /^ana\.li@acme\.example is the e-mail of 2 other accounts \(m-2, m-3\)\.$/,
+  },
+  {
+    title: "somebody without an e-mail is held, though the account has none either",
+    facts: linkedFacts(
+      { desired: aDesired({ profile: aProfile({ email: "" }) }) },
+      { profile: aProfile({ email: "" }) },
+    ),
+    plan: ["update-account!identity-conflict"],
+    cause: "mover",
+    detail: /gives no e-mail address that can be used/,
+  },
+  {
+    title: "an account with another e-mail is in nobody's way",
+    facts: linkedFacts({
+      desired: renamed,
+      observed: [aCandidate({ id: asAccount("m-2"), profile: aProfile({ email: "bo@acme.example" }) })],
+    }),
+    plan: ["update-account"],
+    cause: "mover",
+  },
+  {
     title: "a new e-mail is an update",
     facts: linkedFacts({ desired: renamed }),
     plan: ["update-account"],
@@ -88,7 +118,8 @@ const rows: readonly Row[] = [
     }),
     plan: ["update-account!identity-conflict"],
     cause: "mover",
-    detail: /ana\.li@acme\.example is still used by another account; it follows when that account has been renamed\./,
+    detail:
+      /ana\.li@acme\.example is still the e-mail of account m-2 \(ana\.li@acme\.example\), which is linked to nobody; it follows when/,
   },
   {
     title: "while an e-mail is held the other fields go on",
@@ -212,7 +243,11 @@ const rows: readonly Row[] = [
   },
   {
     title: "a rehire gets account, seat and groups back",
-    facts: linkedFacts({ desired: inSales }, { status: "deactivated", seat: null }, { offboardedAt: aLink().linkedAt }),
+    facts: linkedFacts(
+      { desired: inSales, ...cancelled },
+      { status: "deactivated", seat: null },
+      { offboardedAt: aLink().linkedAt },
+    ),
     plan: ["reactivate-account", "assign-seat", "add-to-group"],
     cause: "rehire",
     notes: [returned],
@@ -225,11 +260,16 @@ const rows: readonly Row[] = [
     ),
     plan: ["reactivate-account", "update-account"],
     cause: "drift",
-    notes: [returned],
+  },
+  {
+    title: "whoever returns before they were proved gone is a rehire, not a victim of somebody's hand",
+    facts: linkedFacts({ lastLeave: { cancelled: 0, handedOver: 0 } }, { status: "deactivated" }),
+    plan: ["reactivate-account"],
+    cause: "rehire",
   },
   {
     title: "a rehire waits where the product cannot reactivate",
-    facts: linkedFacts({}, { status: "deactivated", seat: null }, { offboardedAt: aLink().linkedAt }),
+    facts: linkedFacts(cancelled, { status: "deactivated", seat: null }, { offboardedAt: aLink().linkedAt }),
     context: { changes: without("reactivate-account") },
     plan: ["reactivate-account!unsupported", "assign-seat!waits-for-held"],
     cause: "rehire",
@@ -284,7 +324,7 @@ const rows: readonly Row[] = [
   },
   {
     title: "whoever takes over a deleted person's account gets it back open",
-    facts: someFacts({ observed: [aCandidate({ status: "deactivated", seat: null }, gone)] }),
+    facts: someFacts({ observed: [aCandidate({ status: "deactivated", seat: null }, gone)], ...cancelled }),
     context: { rehire: "link" },
     plan: ["adopt-account", "reactivate-account", "assign-seat"],
     cause: "rehire",
@@ -296,7 +336,7 @@ const rows: readonly Row[] = [
     context: { rehire: "new" },
     plan: ["create-account"],
     cause: "joiner",
-    notes: ["Account m-ana has the same e-mail; most products refuse a second one."],
+    notes: ["Account m-ana (ana@acme.example) has the same e-mail; most products refuse a second one."],
   },
   {
     title: "a conflict over one account is a held adoption",
@@ -325,7 +365,8 @@ const rows: readonly Row[] = [
     facts: linkedFacts({ desired: aDesired({ seat: null }) }, { role: "owner", groups: [groupId("Support")] }),
     plan: ["remove-from-group!protected-account", "release-seat!protected-account"],
     cause: "mover",
-    detail: /ana@acme\.example is an owner of the product: nothing is taken away from it\./,
+    detail:
+      /ana@acme\.example is an owner of the product: nothing is taken away from it\. Do it in the product by hand, or make it a member there\./,
   },
   {
     title: "a seat that may not be freed is not moved either",
@@ -372,7 +413,11 @@ test("an update beside a held e-mail leaves the e-mail as it is", (t) => {
   const desired = aDesired({ profile: aProfile({ email: "x@evil.example", displayName: "Ana Li" }) });
   const { changes, held } = planPerson(linkedFacts({ desired }), aContext());
   t.like(changes[0], { after: { email: "ana@acme.example", displayName: "Ana Li" } });
-  t.like(held[0]?.change, { before: { email: "ana@acme.example" }, after: { email: "x@evil.example" } });
+  t.like(held[0]?.change, {
+    because: ["email changed in the directory"],
+    before: { email: "ana@acme.example" },
+    after: { email: "x@evil.example" },
+  });
 });
 
 test("an adoption records what was there, and an update after it keeps the e-mail", (t) => {
@@ -381,6 +426,7 @@ test("an adoption records what was there, and an update after it keeps the e-mai
   t.like(changes[0], {
     kind: "adopt-account",
     origin: "adopted",
+    because: ["the account has this person's e-mail"],
     profile: { email: "ANA@acme.example", displayName: "A." },
   });
   t.like(changes[1], { kind: "update-account", after: { email: "ANA@acme.example", displayName: "Ana" } });
@@ -388,7 +434,8 @@ test("an adoption records what was there, and an update after it keeps the e-mai
 
 test("an account with our mark counts as created by us", (t) => {
   const { changes } = planPerson(someFacts({ observed: [aCandidate({ marker: ANAS_MARK })] }), aContext());
-  t.like(changes[0], { kind: "adopt-account", origin: "created" });
+  const because = ["the account carries our mark of this person"];
+  t.like(changes[0], { kind: "adopt-account", origin: "created", because });
 });
 
 test("a group change names the rule behind it", (t) => {
@@ -431,6 +478,15 @@ test("values that no rule names and values that were passed over are noted", (t)
     "No rule names department: Ops.",
     "The value of title is too long.",
   ]);
+  t.deepEqual(
+    planPerson(someFacts({ desired, link: aLink() }), aContext()).notes,
+    [
+      "The account on record has vanished from the product.",
+      "No rule names department: Ops.",
+      "The value of title is too long.",
+    ],
+    "behind what the plan itself has to say",
+  );
 });
 
 test("a person is called by e-mail, by the account's e-mail, or by id", (t) => {

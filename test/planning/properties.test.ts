@@ -1,9 +1,10 @@
 import test from "ava";
 import fc from "fast-check";
-import type { ObservedAccount, Seat, SeatPool } from "../../src/domain/account.ts";
+import type { AccountLink, ObservedAccount, Seat, SeatPool } from "../../src/domain/account.ts";
 import type { PersonChange, PersonPlan } from "../../src/domain/plan.ts";
 import { NEEDS_COMPLETE_OBSERVATION, RANK, ZERO_COUNTS } from "../../src/domain/plan.ts";
-import { DEFAULT_LIMITS } from "../../src/domain/policy.ts";
+import { DEFAULT_LIMITS, REPAIR_EVERYTHING } from "../../src/domain/policy.ts";
+import { nextLink } from "../../src/engine/next-link.ts";
 import { changeKey } from "../../src/planning/change-key.ts";
 import type { PersonFacts } from "../../src/planning/context.ts";
 import { passGate } from "../../src/planning/gate.ts";
@@ -150,6 +151,64 @@ test("once a plan is carried out the next one changes nothing, after an adoption
   );
 });
 
+test("what the link remembers changes the word for a change, never what is done", (t) => {
+  fc.assert(
+    fc.property(arbitraryFacts(0), arbitraryFacts(0), arbitraryContext, (facts, other, context) => {
+      const everything = { ...context, drift: REPAIR_EVERYTHING };
+      const keysWith = (parts: Partial<AccountLink>): readonly string[] => {
+        const link = facts.link === null ? null : { ...facts.link, repairs: {}, ...parts };
+        return keysOf(planPerson({ ...facts, link }, everything));
+      };
+      const { applied = null, entitlements = null } = other.link ?? {};
+      t.deepEqual(keysWith({ applied, entitlements }), keysWith({}));
+    }),
+    { numRuns: 1500 },
+  );
+});
+
+test("what is only reported is never written before the directory changes it", (t) => {
+  const drift = {
+    ...REPAIR_EVERYTHING,
+    email: "report",
+    displayName: "report",
+    seat: "report",
+    groups: "report",
+  } as const;
+  fc.assert(
+    fc.property(arbitraryFacts(0), arbitraryContext, (facts, context) => {
+      const { changes, held } = planPerson(facts, { ...context, drift: { ...drift, status: "report" } });
+      if (facts.link?.entitlements == null || facts.desired.status !== "active") return;
+      const isOnRecord = facts.observed.some(({ account }) => account.id === facts.link?.account);
+      if (isOnRecord) t.false([...changes, ...held.map(({ change }) => change)].some(({ cause }) => cause === "drift"));
+    }),
+    { numRuns: 1500 },
+  );
+});
+
+test("nothing waits for a contested field, but for the seat of somebody who may not come in", (t) => {
+  fc.assert(
+    fc.property(arbitraryFacts(0), arbitraryContext, (facts, context) => {
+      const isOnRecord = facts.observed.some(({ account }) => account.id === facts.link?.account);
+      if (!isOnRecord || facts.desired.status !== "active") return;
+      const contested = planPerson(facts, context);
+      const released = planPerson(facts, { ...context, released: new Set([facts.desired.user]) });
+      t.false(released.held.some(({ hold }) => hold === "contested"));
+      const passing = new Set(keysOf(released));
+      const stopped = contested.held
+        .filter(({ hold, change }) => hold === "waits-for-held" && passing.has(changeKey(contested.user, change)))
+        .map(({ change }) => change.kind);
+      const isShutOut = contested.held.some(
+        ({ hold, change }) => hold === "contested" && change.kind === "reactivate-account",
+      );
+      t.deepEqual(
+        stopped.filter((kind) => !isShutOut || (kind !== "assign-seat" && kind !== "release-seat")),
+        [],
+      );
+    }),
+    { numRuns: 1500 },
+  );
+});
+
 test("the gate is idempotent, and only ever holds more", (t) => {
   fc.assert(
     fc.property(
@@ -276,6 +335,10 @@ test("no account and no e-mail is claimed twice in one plan", async (t) => {
   );
 });
 
+function keysOf({ user, changes }: PersonPlan): readonly string[] {
+  return changes.map((change) => changeKey(user, change));
+}
+
 /** Whether what a plan frees and assigns fits into the pool; one that was full before may stay as it is. */
 function isServable(plans: readonly PersonPlan[], seat: Seat, pools: ReadonlyMap<Seat, SeatPool> | null): boolean {
   if (pools === null) return true;
@@ -313,23 +376,7 @@ function carryOut(
   const edit = (id: string, change: (account: ObservedAccount) => ObservedAccount): void => {
     observed = observed.map((one) => (one.account.id === id ? { ...one, account: change(one.account) } : one));
   };
-  const linkTo = (
-    account: ObservedAccount["id"],
-    applied: ObservedAccount["profile"],
-    origin: "created" | "adopted",
-  ): void => {
-    link = {
-      user,
-      account,
-      origin,
-      linkedAt: facts.since,
-      applied,
-      offboardedAt: null,
-      entitlements: null,
-      repairs: {},
-    };
-    observed = observed.map((one) => (one.account.id === account ? { ...one, linkedTo: { user, gone: false } } : one));
-  };
+  if (link !== null && plan.remember !== undefined) link = { ...link, ...plan.remember };
   for (const change of plan.changes) {
     const id = accountOf(change) ?? link?.account ?? "";
     if (change.kind === "create-account") {
@@ -342,12 +389,13 @@ function carryOut(
         groups: [],
       };
       observed = [...observed, { account, linkedTo: { user, gone: false } }];
-      linkTo(account.id, account.profile, "created");
-    } else if (change.kind === "adopt-account") linkTo(change.account, change.profile, change.origin);
-    else if (change.kind === "update-account") {
+    } else if (change.kind === "adopt-account")
+      observed = observed.map((one) =>
+        one.account.id === change.account ? { ...one, linkedTo: { user, gone: false } } : one,
+      );
+    else if (change.kind === "update-account")
       edit(id, (account) => ({ ...account, profile: { ...account.profile, ...change.after } }));
-      if (link !== null) link = { ...link, applied: change.after };
-    } else if (change.kind === "reactivate-account") edit(id, (account) => ({ ...account, status: "active" }));
+    else if (change.kind === "reactivate-account") edit(id, (account) => ({ ...account, status: "active" }));
     else if (change.kind === "deactivate-account") edit(id, (account) => ({ ...account, status: "deactivated" }));
     else if (change.kind === "assign-seat") edit(id, (account) => ({ ...account, seat: change.seat }));
     else if (change.kind === "release-seat") edit(id, (account) => ({ ...account, seat: null }));
@@ -357,6 +405,8 @@ function carryOut(
       const left = change.group.by === "id" ? change.group.id : "";
       edit(id, (account) => ({ ...account, groups: account.groups.filter((group) => group !== left) }));
     }
+    const applied = { effect: "changed", account: "made" as ObservedAccount["id"] } as const;
+    link = nextLink({ user, link, putBack: new Set() }, change, applied, facts.since) ?? link;
   }
   return { ...facts, link, observed };
 }

@@ -9,6 +9,7 @@ import { renderPlan } from "../../src/planning/render.ts";
 import type { PlanFormat } from "../../src/planning/render.ts";
 import {
   NOW,
+  STANDARD,
   aBooking,
   aCandidate,
   aContext,
@@ -133,3 +134,22 @@ test("a note in somebody's row is not gathered, one on somebody held is", async 
   t.is(lines.filter((line) => line.includes("In the row")).length, 1);
   t.true(lines.includes("  ? note        Beside it (l0@acme.example)"));
 });
+
+for (const [format, more] of [
+  ["table", "                and 3 more: `rosterbridge plan --format json` has them all"],
+  ["markdown", "* and 3 more: `rosterbridge plan --format json` has them all"],
+] as const) {
+  test(`of a long queue the first hundred are shown, and the others counted (${format})`, async (t) => {
+    const waiting = Array.from({ length: 103 }, (_, index) => ({
+      user: asUser(`p${index}`),
+      label: `p${index}@acme.example`,
+      seat: STANDARD,
+      place: index + 1,
+      reason: "over capacity",
+    }));
+    const lines = await render(await aPlan([], { waiting }), format);
+    t.is(lines.filter((line) => /over capacity/.test(line)).length, 100);
+    t.true(lines.includes(more), lines.slice(-4).join("\n"));
+    t.regex(lines.at(-1) ?? "", /103 waiting for a seat/);
+  });
+}

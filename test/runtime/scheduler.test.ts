@@ -1,11 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
+import type { Completeness } from "../../src/domain/account.ts";
+import type { Instant } from "../../src/domain/brand.ts";
 import type { DirectoryUserId } from "../../src/domain/directory.ts";
 import { ConnectorError, RunInProgressError } from "../../src/domain/errors.ts";
 import { addMs } from "../../src/domain/instant.ts";
 import type { PlanDigest } from "../../src/domain/plan.ts";
 import type { RunReport } from "../../src/engine/run-report.ts";
 import type { RunRequest } from "../../src/engine/run-request.ts";
+import type { Approval } from "../../src/ports/holds.ts";
 import type { Failure, Wake, Wakes } from "../../src/ports/wakes.ts";
 import { systemClock } from "../../src/runtime/ambient.ts";
 import { createScheduler, type Scheduler } from "../../src/runtime/scheduler.ts";
@@ -25,7 +28,14 @@ interface Setting {
   readonly scheduler: Scheduler;
   readonly runs: Run[];
   readonly log: LogLine[];
-  readonly state: { due: Wake[]; failures: Failure[]; work: (request: RunRequest) => Promise<boolean> };
+  readonly state: {
+    approvals: Approval[];
+    due: Wake[];
+    failures: Failure[];
+    nextDeferred: Instant | null;
+    observation: Completeness;
+    work: (request: RunRequest) => Promise<boolean>;
+  };
   readonly startedAtMs: number;
   leavers(): readonly Run[];
   others(): readonly Run[];
@@ -35,7 +45,15 @@ interface Setting {
 async function open(t: ExecutionContext, cron = "0 0 1 1 *"): Promise<Setting> {
   const runs: Run[] = [];
   const log: LogLine[] = [];
-  const state: Setting["state"] = { due: [], failures: [], work: async () => true };
+  const observation: Completeness = { complete: true, accounts: 1 };
+  const state: Setting["state"] = {
+    approvals: [],
+    due: [],
+    failures: [],
+    nextDeferred: null,
+    observation,
+    work: async () => true,
+  };
   const ambient = anAmbient(systemClock, log);
   const { summary } = await aPlan([]);
   const report: RunReport = {
@@ -57,14 +75,21 @@ async function open(t: ExecutionContext, cron = "0 0 1 1 *"): Promise<Setting> {
       async run(request) {
         const { lane, only, trigger } = request;
         runs.push({ lane, only, trigger, atMs: performance.now() - startedAtMs });
-        return (await state.work(request)) ? report : null;
+        const basis = { ...summary.basis, observation: state.observation };
+        return (await state.work(request)) ? { ...report, summary: { ...summary, basis } } : null;
       },
     },
-    wakes: { due: async () => state.due, failures: async () => state.failures } as Partial<Wakes> as Wakes,
+    wakes: {
+      due: async () => state.due,
+      failures: async () => state.failures,
+      nextDeferred: async () => state.nextDeferred,
+    } as Partial<Wakes> as Wakes,
+    holds: { givenApprovals: async () => state.approvals },
     ambient,
     full: cron,
     timezone: "UTC",
     debounceMs: DEBOUNCE_MS,
+    listAgain: { firstMs: 40, capMs: 100 },
   });
   t.teardown(() => scheduler.close());
   const of = (whom: string) => (): readonly Run[] => runs.filter(({ only }) => only === whom);
@@ -84,6 +109,23 @@ test.serial("nothing happens before the start, which begins with a full run", as
   scheduler.start();
   await until(() => runs.length > 0);
   t.like(runs, [{ lane: "full", trigger: "start" }]);
+});
+
+test.serial("a full run whose listing cannot be trusted is made again soon, until it can", async (t) => {
+  const { scheduler, runs, state } = await open(t);
+  state.observation = { complete: false, accounts: 0, reason: "too-few", detail: "0 of 8" };
+  scheduler.start();
+  await until(() => runs.length >= 3);
+  t.like(runs.slice(0, 3), [
+    { lane: "full", trigger: "start" },
+    { lane: "full", trigger: "retry" },
+    { lane: "full", trigger: "retry" },
+  ]);
+  state.observation = { complete: true, accounts: 8 };
+  const count = runs.length;
+  await until(() => runs.length > count);
+  await delay(250);
+  t.is(runs.length, count + 1);
 });
 
 test.serial("a burst of pushes makes one run for those who are no leavers, once it has ended", async (t) => {
@@ -259,6 +301,45 @@ test.serial("nobody to look at: the scheduler does not go round in circles", asy
   scheduler.pushed();
   await delay(DEBOUNCE_MS * 6);
   t.is(others().length, 1);
+});
+
+test.serial(
+  "an approval makes one full run soon, whoever gave it; one that was there at the start makes none",
+  async (t) => {
+    const { scheduler, runs, state } = await open(t);
+    const approve = (digest: string, approvedAt = systemClock.now()): void => {
+      const expiry = { expiresAt: addMs(approvedAt, 3_600_000), expiresElapsedMs: 3_600_000 };
+      const approval = { digest: digest as PlanDigest, approvedAt, ...expiry, author: "cli", reason: "they left" };
+      state.approvals = [...state.approvals, approval];
+    };
+    approve("aaaaaaaaaaaa", addMs(systemClock.now(), -60_000));
+    scheduler.start();
+    await delay(2_300);
+    t.like(runs, [{ lane: "full", trigger: "start" }]);
+    t.is(runs.length, 1);
+    approve("bbbbbbbbbbbb");
+    await until(() => runs.length === 2);
+    t.like(runs[1], { lane: "full", trigger: "admin" });
+    await delay(2_300);
+    t.is(runs.length, 2, "an approval that is still open, since the plan has grown, makes no other");
+    approve("bbbbbbbbbbbb");
+    await until(() => runs.length === 3);
+    t.is(runs.length, 3);
+  },
+);
+
+test.serial("whoever waits for a time is looked at within seconds of it", async (t) => {
+  const { scheduler, leavers, state } = await open(t);
+  state.nextDeferred = addMs(systemClock.now(), 2_500);
+  state.work = async ({ only }) => {
+    if (only === "leavers") state.nextDeferred = null;
+    return true;
+  };
+  scheduler.start();
+  await delay(2_300);
+  t.is(leavers().length, 0);
+  await until(() => leavers().length > 0);
+  t.is(leavers().length, 1);
 });
 
 test.serial("full runs are made by the clock", async (t) => {

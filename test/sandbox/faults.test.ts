@@ -61,6 +61,24 @@ test("a short list keeps its total, an empty one lies about it", async (t) => {
   t.is((await call("GET", "/members")).body.items.length, 4);
 });
 
+test("a repeated list gives the same page again, and then goes on", async (t) => {
+  const { call, member } = await startApi(t);
+  for (const name of ["a", "b", "c"]) await member(`${name}@acme.example`);
+  const page = async (cursor: string | null) => {
+    const { body } = await call("GET", `/members?limit=2${cursor === null ? "" : `&cursor=${cursor}`}`);
+    return { ids: body.items.map(({ id }) => id), next: body.nextCursor };
+  };
+  const first = await page(null);
+  await call("POST", "/faults", { kind: "repeated-list" });
+  const repeated = await page(null);
+  t.deepEqual(repeated.ids, first.ids);
+  t.deepEqual(await page(repeated.next), first);
+  await call("POST", "/faults", { kind: "repeated-list" });
+  const second = await page(first.next);
+  t.deepEqual([second.next, second.ids.length], [first.next, 2]);
+  t.deepEqual(await page(second.next), { ids: second.ids, next: null });
+});
+
 test("a token can be taken away for a while, and HTML come instead of JSON", async (t) => {
   const { call, state } = await startApi(t);
   await call("POST", "/faults", { kind: "unauthorized" });

@@ -91,6 +91,16 @@ test("the last active owner can be neither shut out, demoted nor deleted", async
   t.is((await call("POST", `/members/${owner}/deactivate`)).status, 200);
 });
 
+test("seats are bought and given back; those in use stay in use", async (t) => {
+  const { state, member } = await startApi(t, { seats: { standard: 1 } });
+  state.members.assignSeat(await member("ana@acme.example"), "standard");
+  state.seats.resize("standard", 0);
+  t.deepEqual(state.seats.pools(), [{ id: "standard", total: 0, used: 1 }]);
+  state.seats.resize("standard", 2);
+  t.true(state.members.assignSeat(await member("bo@acme.example"), "standard").taken);
+  t.throws(() => state.seats.resize("gold", 1), { message: "there is no seat pool of that name" });
+});
+
 test("seats run out, and a freed seat can be taken", async (t) => {
   const { call, member } = await startApi(t, { seats: { standard: 1, pro: 1 } });
   const ana = await member("ana@acme.example");

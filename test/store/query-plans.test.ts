@@ -2,6 +2,7 @@ import { join } from "node:path";
 import test from "ava";
 import type { ExecutionContext } from "ava";
 import type { Knex } from "knex";
+import type { AccountId } from "../../src/domain/account.ts";
 import type { DirectoryGroupId, DirectoryId, DirectoryUserId } from "../../src/domain/directory.ts";
 import type { DirectoryReadTx } from "../../src/ports/directory-tx.ts";
 import { claimantsOf } from "../../src/store/claimants.ts";
@@ -10,9 +11,11 @@ import { createDirectoryReader } from "../../src/store/directory-read.ts";
 import { createEvidence } from "../../src/store/evidence.ts";
 import { usersIn, usersNamed } from "../../src/store/group-write.ts";
 import { createJournal } from "../../src/store/journal.ts";
+import { createLinks } from "../../src/store/links.ts";
 import { membersOfGroups } from "../../src/store/memberships.ts";
+import { peersOf } from "../../src/store/peers.ts";
 import { peopleById, peoplePages } from "../../src/store/people.ts";
-import { findCandidates, spoolAccounts } from "../../src/store/spool.ts";
+import { findCandidates, spoolAccounts, spoolFacts } from "../../src/store/spool.ts";
 import { createWakes } from "../../src/store/wakes.ts";
 import { createWriteQueue } from "../../src/store/write-queue.ts";
 import { NOW, aQuery, userId } from "../contracts/store-harness.ts";
@@ -95,8 +98,14 @@ const CASES: Readonly<Record<string, (db: Knex) => Promise<unknown>>> = {
   "whom members name": (db) => usersNamed(db, ACME, ["x"]),
   "who is in a group": (db) => usersIn(db, ACME, "x" as DirectoryGroupId),
   "a page of people": async (db) => Array.fromAsync(peoplePages(db)),
+  colleagues: (db) => peersOf(db, "x", "x" as AccountId, 1),
   "people by id": (db) => peopleById(db, [id]),
-  candidates: (db) => findCandidates(db, [{ user: id, marker: "x", account: null, externalId: "x", email: "x" }]),
+  candidates: async (db) =>
+    findCandidates(db, [{ user: id, marker: "x", account: null, externalId: "x", email: "x" }], {
+      anyMarker: true,
+      anyExternalId: true,
+    }),
+  "what is spooled": (db) => spoolFacts(db),
   claimants: (db) => claimantsOf(db, ["x"]),
   "people by anything": (db) =>
     createEvidence(
@@ -108,6 +117,21 @@ const CASES: Readonly<Record<string, (db: Knex) => Promise<unknown>>> = {
       db,
       createWriteQueue(db, async () => undefined),
     ).due(NOW, 10),
+  "how many links there are": (db) =>
+    createLinks(
+      db,
+      createWriteQueue(db, async () => undefined),
+    ).count(),
+  "whose next attempt is due": (db) =>
+    createWakes(
+      db,
+      createWriteQueue(db, async () => undefined),
+    ).dueFailures(NOW),
+  "the failure of somebody": (db) =>
+    createWakes(
+      db,
+      createWriteQueue(db, async () => undefined),
+    ).failures([id]),
   "the journal of a person": (db) =>
     createJournal(
       db,
@@ -142,7 +166,7 @@ for (const [title, work] of Object.entries(CASES)) {
     const scans = (await plansOf(t, work)).filter(isScan);
     // Wake-ups in their order are read from the start, as far as the limit goes.
     t.deepEqual(
-      scans.filter((scan) => scan !== "SCAN wakes USING INDEX wakes_order"),
+      scans.filter((scan) => scan !== "SCAN lives" && scan !== "SCAN wakes USING INDEX wakes_order"),
       [],
     );
   });

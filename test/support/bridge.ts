@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { ExecutionContext } from "ava";
 import type { ServiceSettings } from "../../src/runtime/bootstrap.ts";
 import { createServices } from "../../src/runtime/bootstrap.ts";
-import type { ObservedAccount } from "../../src/domain/account.ts";
+import type { ObservedAccount, Seat } from "../../src/domain/account.ts";
 import type { DirectoryId, DirectoryUser } from "../../src/domain/directory.ts";
 import type { JsonObject } from "../../src/domain/json.ts";
 import type { LimitName, Limits, PersonPlan, PlanSummary } from "../../src/domain/plan.ts";
@@ -53,6 +53,10 @@ export const MAPPING: JsonObject = {
 /** What a test sets up differently. */
 export interface BridgeOptions {
   readonly product?: InMemoryOptions;
+  /** A product that is there already, such as that of another bridge. */
+  readonly on?: InMemoryProduct;
+  /** `product.seats` of the configuration. */
+  readonly seats?: ReadonlyMap<Seat, number>;
   readonly clock?: Clock;
   readonly mode?: Mode;
   readonly limits?: Partial<Limits>;
@@ -118,7 +122,7 @@ export async function createTestBridge(
   options: BridgeOptions = {},
 ): Promise<{ readonly bridge: TestBridge; close(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), "bridge-"));
-  const product = createInMemoryConnector(options.product);
+  const product = options.on ?? createInMemoryConnector(options.product);
   const log: LogLine[] = [];
   const staged: string[] = [];
   const ambient = anAmbient(options.clock ?? createTestClock(), log);
@@ -160,7 +164,7 @@ export async function createTestBridge(
 
 /** Calls that only read, or that a killed process makes in vain. */
 const READS =
-  /\.(read|get|list|count|due|failures|runs|entries|spentSince|held|heldOf|waiting|current|describe|findPlan|findPeople|userNames|auditOf|proofs|stagedCounts|lastObserved|openApprovals|openReleases|openWorkspace|auditRows|checkAudit|findRuns|entriesOf|namesOf|probe|close|release)$/;
+  /\.(read|get|list|count|due|failures|nextDeferred|deferred|runs|entries|spentSince|held|delayed|heldByReason|heldOf|waiting|current|describe|findPlan|newestPlan|overLimitKeys|heldPeople|findPeople|userNames|auditOf|proofs|stagedCounts|lastObserved|openApprovals|givenApprovals|openReleases|openWorkspace|auditRows|checkAudit|findRuns|entriesOf|hasOpenCreates|offboardedSince|namesOf|probe|close|release)$/;
 
 /** Ids count up, delays are always the middle of their spread, and the log is kept. */
 export function anAmbient(clock: Clock, lines: LogLine[] = []): Ambient {
@@ -186,6 +190,7 @@ function toSettings(options: BridgeOptions): ServiceSettings {
       kind: "generic",
       verifiedDomains,
     })),
+    product: { seats: options.seats ?? null },
     mapping: { source: options.mappingSource ?? "store", initial: parseMapping(options.mapping ?? MAPPING) },
     policy: {
       mode: options.mode ?? "full",

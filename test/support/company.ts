@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { UsageError } from "../../src/domain/errors.ts";
 import { Killed } from "./mortal.ts";
 import { accountOf, book, hire, patch, remove, runFull, runUrgent, type TestBridge } from "./bridge.ts";
 import { ENTERPRISE_URN } from "./scim-users.ts";
@@ -9,6 +10,8 @@ export type CompanyEvent =
   | { readonly what: "move"; readonly who: number; readonly department: string }
   | { readonly what: "retitle"; readonly who: number; readonly title: string }
   | { readonly what: "edit"; readonly who: number; readonly field: "displayName" | "groups" | "seat" | "status" }
+  /** An admin lets everybody through who ever was there: what is edited again and again is put right once more. */
+  | { readonly what: "release" }
   | { readonly what: "run"; readonly lane: "full" | "urgent"; readonly killAt: number | null };
 
 const who = fc.nat(4);
@@ -59,6 +62,7 @@ export interface Company {
 /** An empty company; what makes no sense at the time, such as hiring somebody twice, does not happen. */
 export function createCompany(bridge: TestBridge): Company {
   const staff = new Map<number, { id: string; active: boolean }>();
+  const everybody: string[] = [];
 
   const change = async (person: number, value: Parameters<typeof patch>[2]): Promise<void> => {
     const known = staff.get(person);
@@ -74,6 +78,7 @@ export function createCompany(bridge: TestBridge): Company {
     if (staff.has(person)) return;
     const { id } = await hire(bridge, emailOf(person), { externalId: `e-${person}`, department: "Sales" });
     staff.set(person, { id, active: true });
+    everybody.push(id);
   };
   const drop = async (person: number): Promise<void> => {
     const known = staff.get(person);
@@ -103,11 +108,23 @@ export function createCompany(bridge: TestBridge): Company {
           return;
         case "edit":
           return editByHand(bridge, emailOf(event.who), event.field);
+        case "release":
+          for (const id of everybody) await release(bridge, id);
+          return;
         case "run":
           return runOrDie(bridge, event);
       }
     },
   };
+}
+
+/** Whoever is held by something else than a limit is not released, and told so. */
+async function release(bridge: TestBridge, id: string): Promise<void> {
+  try {
+    await bridge.services().permissions.release(id, { author: "admin", reason: "edited again and again" });
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+  }
 }
 
 function editByHand({ product }: TestBridge, email: string, field: "displayName" | "groups" | "seat" | "status"): void {

@@ -14,6 +14,8 @@ export interface InMemoryOptions {
   readonly pageSize?: number;
   readonly bookingOrder?: BookingOrder;
   readonly seatCounts?: boolean;
+  /** Whether an e-mail may be changed unnoticed; true unless told. */
+  readonly parking?: boolean;
   /** Changes that the product cannot carry out. */
   readonly without?: readonly ChangeKind[];
 }
@@ -62,7 +64,7 @@ export function createInMemoryConnector(options: InMemoryOptions = {}): InMemory
     bookingOrder: options.bookingOrder ?? "deactivate-first",
     marker: true,
     seatCounts: options.seatCounts ?? true,
-    parking: true,
+    parking: options.parking ?? true,
     maxConcurrency: 4,
   };
 

@@ -35,7 +35,7 @@ export class InMemoryState {
     readonly kind: "cancelled" | "reassigned";
     readonly reason: string;
   }[] = [];
-  readonly #totals: ReadonlyMap<Seat, number>;
+  readonly #totals: Map<Seat, number>;
   #last = 0;
 
   constructor(seats: Readonly<Record<string, number>>) {
@@ -81,6 +81,9 @@ export class InMemoryState {
   removeAccount(id: AccountId): void {
     this.accounts.delete(id);
     for (const booking of this.bookings.values()) if (booking.account === id) this.bookings.delete(booking.id);
+  }
+  buySeats(seat: Seat, more: number): void {
+    this.#totals.set(seat, (this.#totals.get(seat) ?? 0) + more);
   }
   pools(): ReadonlyMap<Seat, SeatPool> {
     const used = (pool: Seat): number => [...this.accounts.values()].filter((account) => account.seat === pool).length;

@@ -14,6 +14,10 @@ export interface Life {
   bind<T extends object>(name: string, target: T, isStep: (method: string) => boolean): T;
 }
 
+function ignore(): void {
+  // nobody is left to be told
+}
+
 /** A process that lives until it is told otherwise. */
 export function createLife(): Life {
   const steps: string[] = [];
@@ -40,8 +44,10 @@ export function createLife(): Life {
           step(`${path} begins`);
           const result: unknown = Reflect.apply(value, object, args);
           if (!(result instanceof Promise)) return result;
-          const end = (): void => step(`${path} ends`);
-          return result.finally(end);
+          const ended: Promise<unknown> = result.finally(() => step(`${path} ends`));
+          // Whoever waits in a process that was killed may have died before, of another call.
+          void result.catch(ignore).then(() => (alive ? undefined : ended.catch(ignore)));
+          return ended;
         };
       },
     });

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Candidate, DesiredAccount, ObservedAccount, Seat } from "../../src/domain/account.ts";
+import type { AccountLink, Candidate, DesiredAccount, ObservedAccount, Seat } from "../../src/domain/account.ts";
 import type { Instant } from "../../src/domain/brand.ts";
 import { CHANGE_KINDS } from "../../src/domain/plan.ts";
 import type { PersonFacts, PlanContext } from "../../src/planning/context.ts";
@@ -56,6 +56,13 @@ function account(id: string, owner: string): fc.Arbitrary<ObservedAccount> {
     }));
 }
 
+/** A few fields that were put back, some of them too often. */
+const repairs: fc.Arbitrary<AccountLink["repairs"]> = fc.dictionary(
+  fc.constantFrom("email", "displayName", "seat", "groups", "status"),
+  fc.integer({ min: 1, max: 4 }),
+  { maxKeys: 2 },
+);
+
 /** What may be known of one person `u<index>`; the account on record, if any, is `m<index>`. */
 export function arbitraryFacts(index: number): fc.Arbitrary<PersonFacts> {
   const user = asUser(`u${index}`);
@@ -78,13 +85,21 @@ export function arbitraryFacts(index: number): fc.Arbitrary<PersonFacts> {
       isLinked: fc.boolean(),
       strangers: fc.array(stranger, { maxLength: 1 }),
       applied: fc.option(profile),
+      entitlements: fc.option(fc.record({ seat, groups: groups.map((names) => names.toSorted()) })),
+      repairs,
       offboarded: fc.boolean(),
       bookings: fc.option(
-        fc.nat(3).map((count) => Array.from({ length: count }, (_, each) => aBooking(`b${index}-${each}`))),
+        fc
+          .nat(3)
+          .map((count) =>
+            Array.from({ length: count }, (_, each) =>
+              aBooking(`b${index}-${each}`, { account: asAccount(`m${index}`) }),
+            ),
+          ),
       ),
       since: fc.nat(3).map((second) => `2026-11-23T12:00:0${second}.000Z` as Instant),
     })
-    .map(({ own: mine, isLinked, strangers, applied, offboarded, ...rest }) => ({
+    .map(({ own: mine, isLinked, strangers, applied, entitlements, repairs: counts, offboarded, ...rest }) => ({
       directory: ACME,
       version: 1,
       ...rest,
@@ -97,8 +112,8 @@ export function arbitraryFacts(index: number): fc.Arbitrary<PersonFacts> {
             linkedAt: NOW,
             applied,
             offboardedAt: offboarded ? NOW : null,
-            entitlements: null,
-            repairs: {},
+            entitlements,
+            repairs: counts,
           }
         : null,
     }));

@@ -162,6 +162,7 @@ export function aContext(parts: Partial<PlanContext> = {}): PlanContext {
     rehire: "conflict",
     drift: REPAIR_EVERYTHING,
     released: new Set(),
+    failing: new Set(),
     groups: [aGroup("Sales"), aGroup("Support"), aGroup("Handmade")],
     managedGroups: new Set(["Sales", "Support", "New"]),
     authoritative: true,
@@ -178,7 +179,7 @@ export function without(...kinds: readonly ChangeKind[]): ReadonlySet<ChangeKind
 }
 
 export function aStart(parts: Partial<FoldStart> = {}): FoldStart {
-  return { seats: null, approved: () => false, released: new Set(), ...parts };
+  return { seats: null, parking: true, approved: () => false, released: new Set(), ...parts };
 }
 
 export function aGate(parts: Partial<Gate> = {}): Gate {

@@ -18,14 +18,17 @@ interface ApplyOptions {
   readonly plan?: string;
   readonly person?: string;
   readonly acceptAccounts?: number;
+  readonly acceptTenant?: string;
   readonly yes?: boolean;
   readonly json?: boolean;
 }
 
-/** Everybody, with how many accounts there are where somebody has looked; or one person. */
+/** What somebody has looked at: how many accounts there are, which organisation the product is. */
+type Accepted = Pick<ApplyOptions, "acceptAccounts" | "acceptTenant">;
+
+/** Everybody; or one person. */
 type Whom =
-  | { readonly lane: "full"; readonly acceptAccounts?: number }
-  | { readonly lane: "urgent"; readonly people: readonly DirectoryUserId[] };
+  ({ readonly lane: "full" } & Accepted) | { readonly lane: "urgent"; readonly people: readonly DirectoryUserId[] };
 
 /** `apply`: plans again and carries out, only if that is what was expected. */
 export const applyCommand: AddCommand = (parent, toolbox, exit) => {
@@ -39,6 +42,7 @@ export const applyCommand: AddCommand = (parent, toolbox, exit) => {
       "trusts a listing of exactly so many accounts, much shorter than the last",
       toCount,
     )
+    .option("--accept-tenant <id>", "the product is this organisation from now on, though it was another one before")
     .option("-y, --yes", "does not ask")
     .option("--json", "prints the report of the run as JSON")
     .action(async (options: ApplyOptions) => {
@@ -54,10 +58,21 @@ export const applyCommand: AddCommand = (parent, toolbox, exit) => {
     });
 };
 
-async function whomOf({ permissions }: Services, { person, acceptAccounts }: ApplyOptions): Promise<Whom> {
-  if (person === undefined) return { lane: "full", ...(acceptAccounts === undefined ? {} : { acceptAccounts }) };
-  if (acceptAccounts !== undefined) throw new UsageError("--accept-accounts is about everybody: leave --person out.");
+async function whomOf({ permissions }: Services, { person, ...options }: ApplyOptions): Promise<Whom> {
+  const accepted = acceptedIn(options);
+  if (person === undefined) return { lane: "full", ...accepted };
+  for (const name of Object.keys(accepted)) {
+    const flag = name === "acceptAccounts" ? "--accept-accounts" : "--accept-tenant";
+    throw new UsageError(`${flag} is about everybody: leave --person out.`);
+  }
   return { lane: "urgent", people: [await permissions.identify(person)] };
+}
+
+function acceptedIn({ acceptAccounts, acceptTenant }: Accepted): Accepted {
+  return {
+    ...(acceptAccounts === undefined ? {} : { acceptAccounts }),
+    ...(acceptTenant === undefined ? {} : { acceptTenant }),
+  };
 }
 
 function toCount(text: string): number {
@@ -102,7 +117,7 @@ function ask(toolbox: Toolbox, { reconciler }: Services, who: Whom, asJson: bool
 
 function toScope(who: Whom): PlanScope {
   if (who.lane === "urgent") return { of: "some", people: who.people };
-  return { of: "everybody", ...(who.acceptAccounts === undefined ? {} : { acceptAccounts: who.acceptAccounts }) };
+  return { of: "everybody", ...acceptedIn(who) };
 }
 
 interface WantedRun {

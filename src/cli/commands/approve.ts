@@ -14,7 +14,7 @@ export const approveCommand: AddCommand = (parent, toolbox) => {
         toolbox.terminal.print(
           `Approved: ${plan.held} held changes of plan ${plan.digest}, for one run within the next hour.`,
         );
-        toolbox.terminal.warn("The next full run carries them out; `rosterbridge apply` does so now.");
+        toolbox.terminal.warn("A running daemon carries them out within seconds; `rosterbridge apply` does so now.");
       });
     });
 };

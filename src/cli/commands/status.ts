@@ -62,11 +62,25 @@ function* sections(status: Status, now: Instant, style: PlanStyle): Generator<st
   );
 }
 
-function* troubles({ held, waiting, failing }: Status, now: Instant, style: PlanStyle): Generator<string> {
+function* troubles(
+  { alerts, held, delayed, waiting, failing }: Status,
+  now: Instant,
+  style: PlanStyle,
+): Generator<string> {
+  if (alerts.length > 0) {
+    yield "";
+    yield style.held(`Alerts: ${alerts.length}`);
+    for (const { key, title, since } of alerts) yield safeText(`  ${key}: ${title} (seen first ${ago(since, now)})`);
+  }
   if (held.total > 0) {
     yield "";
     yield style.held(`Held: ${held.total}`);
     yield* heldGroups(held);
+  }
+  if (delayed.total > 0) {
+    yield "";
+    yield style.muted(`Waiting for their time: ${delayed.total}`);
+    yield* heldGroups(delayed);
   }
   if (waiting.length > 0) {
     yield "";
@@ -77,9 +91,9 @@ function* troubles({ held, waiting, failing }: Status, now: Instant, style: Plan
   if (failing.length > 0) {
     yield "";
     yield style.remove(`Failing: ${failing.length}`);
-    for (const { user, attempts, nextAt, message } of failing.slice(0, HELD_SHOWN)) {
+    for (const { label, attempts, nextAt, message } of failing.slice(0, HELD_SHOWN)) {
       const next = nextAt > now ? `in ${durationWords(msBetween(now, nextAt))}` : "now";
-      yield safeText(`  ${user}  ${message} (${attempts} attempts, next ${next})`);
+      yield safeText(`  ${label}  ${message} (${counted(attempts, "attempt")}, next ${next})`);
     }
   }
 }
@@ -89,7 +103,7 @@ function* heldGroups({ total, groups }: Status["held"]): Generator<string> {
   for (const { hold, detail, people, labels } of shown) {
     const others = people - labels.length;
     const more = others === 0 ? "" : ` and ${counted(others, "other")}`;
-    yield safeText(`  ${hold}: ${detail}`);
+    yield safeText(hold === "delayed" ? `  ${detail}` : `  ${hold}: ${detail}`);
     yield safeText(`    ${labels.join(", ")}${more}`);
   }
   const rest = total - shown.reduce((sum, { changes }) => sum + changes, 0);

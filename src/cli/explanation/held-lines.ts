@@ -2,6 +2,7 @@ import type { Instant } from "../../domain/brand.ts";
 import type { DirectoryUserId } from "../../domain/directory.ts";
 import type { Held, Hold } from "../../domain/plan.ts";
 import type { Planned } from "../../engine/explanation.ts";
+import { splitWayOut, WAYS_OUT } from "../../planning/hold-words.ts";
 import { changeSentences } from "../../planning/rendering/change-sentence.ts";
 import { HELD, listed, type Line } from "./step.ts";
 
@@ -50,22 +51,9 @@ function byReason<T extends { readonly detail: string }>(held: readonly T[]): re
 /** Commands as a reason names them. */
 const COMMAND = /rosterbridge (?:[a-z]+ [^;]*?"…"|apply --accept-accounts \d+)/g;
 
-const WAYS_OUT: Readonly<Record<Hold, string | null>> = {
-  unsupported: "Do it in the product by hand.",
-  mode: 'Change "mode" in the configuration.',
-  "over-limit": null,
-  "protected-account": 'Do it in the product by hand, or change "protected" in the configuration.',
-  "observation-incomplete": "The next run reads it again, and decides anew.",
-  "identity-conflict": "Mend it in the product or in the directory.",
-  "no-free-seat": "Free or buy a seat.",
-  contested: "Agree on one value with whoever edits it in the product.",
-  delayed: "It is done when the time has come, unless the person returns.",
-  "waits-for-held": null,
-};
-
 function reasonLines(hold: Hold, detail: string, user: DirectoryUserId): readonly Line[] {
-  const [reason = detail] = detail.split(" To let the whole plan through:");
-  const commands = detail.match(COMMAND) ?? [];
+  const { reason, wayOut: told } = splitWayOut(detail);
+  const commands = (told ?? detail).match(COMMAND) ?? [];
   const wayOut = commands.length > 0 ? null : WAYS_OUT[hold];
   const mended = wayOut === null ? [] : [`${wayOut} Then:`, `rosterbridge apply --person ${user}`];
   return [reason, ...commands, ...mended].map((value) => ({ label: "", value: `  ${value}` }));

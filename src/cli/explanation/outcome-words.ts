@@ -10,5 +10,8 @@ const ANSWERS = {
 
 /** What became of a change, in words, with what the product said of a failure. */
 export function outcomeWords({ state, error }: Pick<JournalEntry, "state" | "error">): string {
-  return error === null ? ANSWERS[state] : `${ANSWERS[state]}: ${error}`;
+  if (error === null) return ANSWERS[state];
+  if (state === "unknown")
+    return `nobody knows whether it took effect: ${error.replace(/^connector\.unavailable: /, "")}`;
+  return `${ANSWERS[state]}: ${error}`;
 }

@@ -1,9 +1,11 @@
 import type { Instant } from "../../domain/brand.ts";
+import type { Held } from "../../domain/plan.ts";
 import { msBetween } from "../../domain/instant.ts";
 import type { Explanation, Mapped, Planned } from "../../engine/explanation.ts";
 import type { JournalEntry } from "../../ports/journal.ts";
 import type { ProofRecord } from "../../ports/records.ts";
 import type { Failure } from "../../ports/wakes.ts";
+import { LIFTED_BY_RELEASE } from "../../planning/hold-words.ts";
 import { changeSentence, changeSentences } from "../../planning/rendering/change-sentence.ts";
 import { counted, instantWords } from "../../planning/rendering/change-words.ts";
 import { ago, durationWords } from "../ago.ts";
@@ -23,7 +25,7 @@ export function plannedLines({ person, mapped, planned, explainedAt: now }: Expl
     ...(waiting === null
       ? []
       : [{ label: "waiting", value: `place ${waiting.place} of ${waiting.of}`, why: waiting.reason, ...HELD }]),
-    ...(released ? [{ label: "released", value: "passes every limit" }] : []),
+    ...(released ? [{ label: "released", value: releasedWords(plan?.held ?? []) }] : []),
     ...(failing === null
       ? []
       : [
@@ -37,6 +39,11 @@ export function plannedLines({ person, mapped, planned, explainedAt: now }: Expl
     answerLine(lastAnswer, now),
     ...(proof === null ? [] : proofLines(proof, mapped.leaver !== null, now)),
   ];
+}
+
+function releasedWords(held: readonly Held[]): string {
+  const standing = held.filter(({ hold }) => hold !== "waits-for-held" && !LIFTED_BY_RELEASE.has(hold));
+  return standing.length === 0 ? "passes every limit" : "passes every limit; what is held here is not held by one";
 }
 
 function nextWords({ nextAt }: Failure, now: Instant): string {

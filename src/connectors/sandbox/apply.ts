@@ -3,6 +3,7 @@ import { ConnectorError } from "../../domain/errors.ts";
 import { markOf } from "../../domain/marker.ts";
 import type { Change } from "../../domain/plan.ts";
 import type { Applied, ApplyContext } from "../../ports/connector.ts";
+import type { Sending } from "../http.ts";
 import type { SandboxClient, SandboxWrite } from "./client.ts";
 import { toAccount, toMemberBody, toMemberPatch } from "./wire.ts";
 
@@ -78,8 +79,8 @@ function toWrite(change: SimpleChange, context: ApplyContext): SandboxWrite {
   }
 }
 
-async function setToValue(client: SandboxClient, write: SandboxWrite, { signal }: ApplyContext): Promise<Applied> {
-  const { status, refusal } = await client.write(write, signal);
+async function setToValue(client: SandboxClient, write: SandboxWrite, how: Sending): Promise<Applied> {
+  const { status, refusal } = await client.write(write, how);
   // To a PUT, the sandbox answers 201 when something came to be, 200 or 204 when it was there.
   const unchanged = refusal !== null || (write.method === "PUT" && status !== 201);
   return unchanged ? ALREADY_SO : CHANGED;
@@ -88,19 +89,19 @@ async function setToValue(client: SandboxClient, write: SandboxWrite, { signal }
 async function createAccount(
   client: SandboxClient,
   { desired }: Of<"create-account">,
-  { signal, mayHaveHappened }: ApplyContext,
+  context: ApplyContext,
 ): Promise<Applied> {
   const ours = async (): Promise<Applied | undefined> => {
-    const [found] = await client.membersByEmail(desired.profile.email, signal);
+    const [found] = await client.membersByEmail(desired.profile.email, context);
     if (found === undefined) return undefined;
     if (found.externalRef !== markOf(desired)) {
       throw new ConnectorError("conflict", "an account with this e-mail exists and is not ours");
     }
     return { ...ALREADY_SO, account: found.id as AccountId };
   };
-  const before = mayHaveHappened ? await ours() : undefined;
+  const before = context.mayHaveHappened ? await ours() : undefined;
   if (before !== undefined) return before;
-  const created = await client.createMember(toMemberBody(desired.profile, markOf(desired)), signal);
+  const created = await client.createMember(toMemberBody(desired.profile, markOf(desired)), context);
   if (created !== undefined) return { ...CHANGED, account: created.id as AccountId };
   // The e-mail is taken: by an attempt of ours that nobody remembers, or by somebody else.
   const taken = await ours();
@@ -111,12 +112,12 @@ async function createAccount(
 async function updateAccount(
   client: SandboxClient,
   { account, before, after }: Of<"update-account">,
-  { signal, mayHaveHappened }: ApplyContext,
+  context: ApplyContext,
 ): Promise<Applied> {
-  const seen = mayHaveHappened ? await client.member(account, signal) : undefined;
+  const seen = context.mayHaveHappened ? await client.member(account, context) : undefined;
   const patch = toMemberPatch(seen === undefined ? before : toAccount(seen).profile, after);
   if (Object.keys(patch).length === 0) return ALREADY_SO;
-  await client.write({ method: "PATCH", path: ["members", account], json: patch, tolerated: [] }, signal);
+  await client.write({ method: "PATCH", path: ["members", account], json: patch, tolerated: [] }, context);
   return CHANGED;
 }
 
@@ -125,9 +126,9 @@ async function createGroup(
   { name }: Of<"create-group">,
   context: ApplyContext,
 ): Promise<Applied> {
-  const created = await client.createGroup(name, context.signal);
+  const created = await client.createGroup(name, context);
   if (created !== undefined) return { ...CHANGED, group: created.id as ProductGroupId };
-  for await (const group of client.groups(context.signal)) {
+  for await (const group of client.groups(context)) {
     if (group.name === name) return { ...ALREADY_SO, group: group.id as ProductGroupId };
   }
   throw new ConnectorError("conflict", "the name of a new group is taken, but no group has it");

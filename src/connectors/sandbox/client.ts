@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ConnectorError } from "../../domain/errors.ts";
 import { encodeId } from "../http.ts";
-import type { Method, ProductAnswer, ProductHttp } from "../http.ts";
+import type { Method, ProductAnswer, ProductHttp, Sending } from "../http.ts";
 import { wireBooking, wireGroup, wireMember, wirePage, wireSeats } from "./wire.ts";
 
 const PAGE_SIZE = 500;
@@ -14,23 +14,20 @@ type Page<T> = { readonly items: readonly T[]; readonly nextCursor: string | nul
 
 /** The endpoints of the sandbox, checked. Everything throws ConnectorError. */
 export interface SandboxClient {
-  members(cursor: string | null, signal: AbortSignal): Promise<z.output<typeof memberPage>>;
+  members(cursor: string | null, how: Sending): Promise<z.output<typeof memberPage>>;
   /** The members with this e-mail: one, or none. */
-  membersByEmail(email: string, signal: AbortSignal): Promise<readonly z.output<typeof wireMember>[]>;
+  membersByEmail(email: string, how: Sending): Promise<readonly z.output<typeof wireMember>[]>;
   /** Undefined when there is none. */
-  member(id: string, signal: AbortSignal): Promise<z.output<typeof wireMember> | undefined>;
+  member(id: string, how: Sending): Promise<z.output<typeof wireMember> | undefined>;
   /** The member, or undefined when the e-mail is taken. */
-  createMember(
-    body: Readonly<Record<string, string>>,
-    signal: AbortSignal,
-  ): Promise<z.output<typeof wireMember> | undefined>;
-  seats(signal: AbortSignal): Promise<z.output<typeof wireSeats>>;
-  groups(signal: AbortSignal): AsyncIterable<z.output<typeof wireGroup>>;
+  createMember(body: Readonly<Record<string, string>>, how: Sending): Promise<z.output<typeof wireMember> | undefined>;
+  seats(how: Sending): Promise<z.output<typeof wireSeats>>;
+  groups(how: Sending): AsyncIterable<z.output<typeof wireGroup>>;
   /** The group, or undefined when the name is taken. */
-  createGroup(name: string, signal: AbortSignal): Promise<z.output<typeof wireGroup> | undefined>;
-  upcomingBookings(hostId: string, from: string, signal: AbortSignal): AsyncIterable<z.output<typeof wireBooking>>;
+  createGroup(name: string, how: Sending): Promise<z.output<typeof wireGroup> | undefined>;
+  upcomingBookings(hostId: string, from: string, how: Sending): AsyncIterable<z.output<typeof wireBooking>>;
   /** Sends one write; a refusal whose code is among `tolerated` comes back as that code, anything else is thrown. */
-  write(request: SandboxWrite, signal: AbortSignal): Promise<WriteAnswer>;
+  write(request: SandboxWrite, how: Sending): Promise<WriteAnswer>;
 }
 
 /** A write whose refusals may mean that there is nothing to do. `path` follows `/v1/`; ids in it are escaped here. */
@@ -58,18 +55,18 @@ export function createSandboxClient(http: ProductHttp): SandboxClient {
     schema: S,
     path: string,
     query: Readonly<Record<string, string | number>>,
-    signal: AbortSignal,
+    how: Sending,
   ): Promise<z.output<S>> {
-    return checked(schema, await http.read({ method: "GET", path: `v1/${path}`, query, signal }));
+    return checked(schema, await http.read({ method: "GET", path: `v1/${path}`, query, ...sending(how) }));
   }
-  async function write({ method, path, json, tolerated }: SandboxWrite, signal: AbortSignal): Promise<WriteAnswer> {
+  async function write({ method, path, json, tolerated }: SandboxWrite, how: Sending): Promise<WriteAnswer> {
     const target = `v1/${path.map(encodeId).join("/")}`;
     const expected = [404, 409];
     const answer = await http.write({
       method,
       path: target,
       ...(json === undefined ? {} : { json }),
-      signal,
+      ...sending(how),
       expected,
     });
     if (answer.status < 400) return { status: answer.status, refusal: null };
@@ -82,33 +79,38 @@ export function createSandboxClient(http: ProductHttp): SandboxClient {
     path: string,
     json: Readonly<Record<string, string>>,
     taken: string,
-    signal: AbortSignal,
+    how: Sending,
   ): Promise<z.output<S> | undefined> {
-    const answer = await http.write({ method: "POST", path: `v1/${path}`, json, signal, expected: [409] });
+    const answer = await http.write({ method: "POST", path: `v1/${path}`, json, ...sending(how), expected: [409] });
     if (answer.status !== 409) return checked(schema, answer);
     if (answer.errorCode === taken) return undefined;
     throw refused(409, answer.errorCode ?? "", "POST", [path]);
   }
 
   return {
-    members: (cursor, signal) =>
-      get(memberPage, "members", { limit: PAGE_SIZE, ...(cursor === null ? {} : { cursor }) }, signal),
-    membersByEmail: async (email, signal) => (await get(memberPage, "members", { email }, signal)).items,
-    async member(id, signal) {
+    members: (cursor, how) =>
+      get(memberPage, "members", { limit: PAGE_SIZE, ...(cursor === null ? {} : { cursor }) }, how),
+    membersByEmail: async (email, how) => (await get(memberPage, "members", { email }, how)).items,
+    async member(id, how) {
       const path = `v1/members/${encodeId(id)}`;
-      const answer = await http.read({ method: "GET", path, signal, expected: [404] });
+      const answer = await http.read({ method: "GET", path, ...sending(how), expected: [404] });
       return answer.status === 404 ? undefined : checked(wireMember, answer);
     },
-    createMember: (body, signal) => create(wireMember, "members", body, "email_taken", signal),
-    seats: (signal) => get(wireSeats, "seats", {}, signal),
-    groups: (signal) => all((query) => get(groupPage, "groups", { limit: PAGE_SIZE, ...query }, signal)),
-    createGroup: (name, signal) => create(wireGroup, "groups", { name }, "name_taken", signal),
-    upcomingBookings: (hostId, from, signal) => {
+    createMember: (body, how) => create(wireMember, "members", body, "email_taken", how),
+    seats: (how) => get(wireSeats, "seats", {}, how),
+    groups: (how) => all((query) => get(groupPage, "groups", { limit: PAGE_SIZE, ...query }, how)),
+    createGroup: (name, how) => create(wireGroup, "groups", { name }, "name_taken", how),
+    upcomingBookings: (hostId, from, how) => {
       const filter = { hostId, from, status: "upcoming", limit: PAGE_SIZE };
-      return all((query) => get(bookingPage, "bookings", { ...filter, ...query }, signal));
+      return all((query) => get(bookingPage, "bookings", { ...filter, ...query }, how));
     },
     write,
   };
+}
+
+/** Nothing but how it is sent: what is handed over may hold more. */
+function sending({ signal, urgent, patience }: Sending): Sending {
+  return { signal, urgent, patience };
 }
 
 /** All items of a list, page by page. */

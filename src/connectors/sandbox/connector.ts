@@ -10,7 +10,7 @@ import { observePages } from "../observation.ts";
 import { applyChange } from "./apply.ts";
 import { createSandboxClient, errorCode } from "./client.ts";
 import type { SandboxConnectorOptions } from "./options.ts";
-import { canonicalProfile, toAccount, toBooking, toGroup, toSeatPools } from "./wire.ts";
+import { canonicalProfile, createTimeZones, toAccount, toBooking, toGroup, toSeatPools } from "./wire.ts";
 
 /** What the sandbox connector needs from the world around it. */
 export interface SandboxConnectorDeps {
@@ -44,32 +44,35 @@ export function createSandboxConnector(options: SandboxConnectorOptions, deps: S
     errorCode,
   });
   const client = createSandboxClient(http);
+  const isTimeZone = createTimeZones();
   return {
     name: "sandbox",
     capabilities: CAPABILITIES,
-    normalize: (desired) => ({ ...desired, profile: canonicalProfile(desired.profile) }),
-    async observe(signal) {
+    normalize: (desired) => ({ ...desired, profile: canonicalProfile(desired.profile, isTimeZone) }),
+    async observe(signal, urgent) {
+      const how = { signal, urgent };
       const groups: ObservedGroup[] = [];
-      for await (const group of client.groups(signal)) groups.push(toGroup(group));
-      const { organizationId, ...pools } = await client.seats(signal);
+      for await (const group of client.groups(how)) groups.push(toGroup(group));
+      const { organizationId, ...pools } = await client.seats(how);
       const seats = toSeatPools(pools);
       const walk = observePages(async (cursor: string | null) => {
-        const page = await client.members(cursor, signal);
+        const page = await client.members(cursor, how);
         return { accounts: page.items.map(toAccount), next: page.nextCursor, total: page.total };
       }, signal);
       return { tenant: organizationId, groups, seats, ...walk };
     },
-    async find(who, signal) {
+    async find(who, signal, urgent) {
+      const how = { signal, urgent };
       const [byId, byEmail] = await Promise.all([
-        who.account === undefined ? undefined : client.member(who.account, signal),
-        client.membersByEmail(who.email, signal),
+        who.account === undefined ? undefined : client.member(who.account, how),
+        client.membersByEmail(who.email, how),
       ]);
       const found = new Map<string, ObservedAccount>();
       for (const member of [...(byId === undefined ? [] : [byId]), ...byEmail]) found.set(member.id, toAccount(member));
       return [...found.values()];
     },
-    async *bookings(account, from, signal): AsyncGenerator<Booking> {
-      for await (const booking of client.upcomingBookings(account, from, signal)) yield toBooking(booking);
+    async *bookings(account, from, signal, urgent): AsyncGenerator<Booking> {
+      for await (const booking of client.upcomingBookings(account, from, { signal, urgent })) yield toBooking(booking);
     },
     async apply(change, context) {
       try {

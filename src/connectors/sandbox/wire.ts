@@ -55,21 +55,15 @@ type WireMember = z.output<typeof wireMember>;
 
 /** Absent and empty fields are left out of the profile, so that they compare as "not there". */
 export function toAccount(member: WireMember): ObservedAccount {
-  const { givenName, familyName, displayName, timezone, externalRef } = member;
+  const { externalRef } = member;
   return {
     id: member.id as AccountId,
     ...(externalRef === null ? {} : { marker: externalRef }),
     status: member.status,
     role: member.role,
-    profile: {
-      email: canonicalEmail(member.email),
-      ...present("displayName", displayName),
-      ...present("givenName", givenName),
-      ...present("familyName", familyName),
-      ...present("timezone", timezone),
-    },
+    profile: profileOf(member),
     seat: member.seat as Seat | null,
-    groups: member.groupIds.map((groupId) => groupId as ProductGroupId),
+    groups: member.groupIds as ProductGroupId[],
   };
 }
 
@@ -94,16 +88,15 @@ export function toBooking(booking: z.output<typeof wireBooking>): Booking {
   };
 }
 
-/** The sandbox's own form of a profile: what it would show after it was written. Pure and idempotent. */
-export function canonicalProfile(profile: AccountProfile): AccountProfile {
-  const timezone = profile.timezone?.trim();
-  return {
-    email: canonicalEmail(profile.email),
-    ...present("displayName", profile.displayName),
-    ...present("givenName", profile.givenName),
-    ...present("familyName", profile.familyName),
-    ...(timezone !== undefined && isTimeZone(timezone) ? { timezone } : {}),
-  };
+/**
+ * The sandbox's own form of a profile: what it would show after it was written. Pure and idempotent. `isTimeZone` says
+ * which time zones it takes.
+ */
+export function canonicalProfile(profile: AccountProfile, isTimeZone: (name: string) => boolean): AccountProfile {
+  const canonical = profileOf(profile);
+  if (canonical.timezone === undefined || isTimeZone(canonical.timezone)) return canonical;
+  const { timezone: _, ...others } = canonical;
+  return others;
 }
 
 /** Body of a create. */
@@ -122,15 +115,40 @@ function ownFields({ locale: _, ...fields }: AccountProfile): Omit<AccountProfil
   return fields;
 }
 
-function present<K extends string>(field: K, value: string | null | undefined): { readonly [P in K]?: string } {
-  const trimmed = value?.trim() ?? "";
-  return trimmed === "" ? {} : ({ [field]: trimmed } as { readonly [P in K]?: string });
+const TEXTS = ["displayName", "givenName", "familyName", "timezone"] as const;
+
+/** The fields that the sandbox has, without spaces around them; empty ones are absent. */
+function profileOf(
+  fields: { readonly email: string } & { readonly [K in (typeof TEXTS)[number]]?: string | null | undefined },
+): AccountProfile {
+  const profile: { -readonly [K in keyof AccountProfile]: AccountProfile[K] } = { email: canonicalEmail(fields.email) };
+  for (const field of TEXTS) {
+    const text = fields[field]?.trim() ?? "";
+    if (text !== "") profile[field] = text;
+  }
+  return profile;
 }
 
 /** The sandbox keeps addresses in lower case and compares them so. */
 function canonicalEmail(email: string): string {
   return email.trim().toLowerCase();
 }
+
+/** Tells time zones from other words. Remembers its answers: they are few, and each takes as long as planning a person. */
+export function createTimeZones(): (name: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (name) => {
+    const remembered = known.get(name);
+    if (remembered !== undefined) return remembered;
+    // What directories hold may be anything.
+    if (known.size >= MOST_ZONES) known.clear();
+    const isKnown = isTimeZone(name);
+    known.set(name, isKnown);
+    return isKnown;
+  };
+}
+
+const MOST_ZONES = 1_000;
 
 function isTimeZone(name: string): boolean {
   // Intl also takes offsets such as +01:00, which the sandbox refuses.

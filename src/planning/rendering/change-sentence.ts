@@ -30,7 +30,7 @@ export function changeSentence(change: Change, now: Instant): string {
     case "cancel-booking":
       return `cancel the booking of ${instantWords(change.startsAt, now)}, ${counted(change.guests, "guest")}`;
     case "reassign-booking":
-      return `hand over the booking of ${instantWords(change.startsAt, now)}, ${counted(change.guests, "guest")}`;
+      return `reassign the booking of ${instantWords(change.startsAt, now)}, ${counted(change.guests, "guest")}, to ${change.toLabel ?? `account ${change.to}`}`;
   }
 }
 

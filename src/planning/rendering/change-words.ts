@@ -53,26 +53,27 @@ function groupNames(changes: readonly { readonly group: { readonly name: string 
   return more > 0 ? `${names.slice(0, NAMED_GROUPS).join(", ")} and ${more} more` : names.join(", ");
 }
 
-/** `14 bookings, 21 guests, first Tue 24 Nov 10:00 UTC (3 within 24 h)`. */
+/** `14 bookings, 21 guests, first Tue 24 Nov 10:00 UTC (3 within 24 h)`; `to` follows the number of bookings. */
 export function bookingWords(
   bookings: readonly { readonly startsAt: Instant; readonly guests: number }[],
   now: Instant,
+  to = "",
 ): string {
   const starts = bookings.map(({ startsAt }) => startsAt).sort();
   const guests = bookings.reduce((sum, booking) => sum + booking.guests, 0);
   const soon = starts.filter((start) => Date.parse(start) - Date.parse(now) <= 24 * HOUR_MS).length;
   const first = starts.slice(0, 1).map((start) => `, first ${instantWords(start, now)}`);
   const urgent = soon === 0 ? "" : ` (${soon.toLocaleString("en")} within 24 h)`;
-  return `${counted(bookings.length, "booking")}, ${counted(guests, "guest")}${first.join("")}${urgent}`;
+  return `${counted(bookings.length, "booking")}${to}, ${counted(guests, "guest")}${first.join("")}${urgent}`;
 }
 
 const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"] as const;
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
 
-/** `Tue 24 Nov 10:00 UTC`, with the year where it is not that of `now`. */
-export function instantWords(instant: Instant, now: Instant): string {
+/** `Tue 24 Nov 10:00 UTC`, with the year where it is not that of `now`, and with seconds where they count. */
+export function instantWords(instant: Instant, now: Instant, withSeconds = false): string {
   const date = new Date(instant);
   const year = date.getUTCFullYear() === new Date(now).getUTCFullYear() ? "" : ` ${date.getUTCFullYear()}`;
   const day = `${DAYS[date.getUTCDay()]} ${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}${year}`;
-  return `${day} ${instant.slice(11, 16)} UTC`;
+  return `${day} ${instant.slice(11, withSeconds ? 19 : 16)} UTC`;
 }

@@ -38,12 +38,14 @@ function heading(summary: PlanSummary): readonly string[] {
   return [`## ${digest}`, "", rest.join(" · "), "", ...(groups.length === 0 ? [] : [...groups, ""])];
 }
 
-function ending({ held, waiting, notes, sentence }: PlanEnding): readonly string[] {
+function ending({ held, waiting, moreWaiting, notes, sentence }: PlanEnding): readonly string[] {
   const queue = waiting.map(
     ({ label, place, reason }) => `* **waits** ${escape(label)}: place ${place}, ${escape(reason)}`,
   );
+  const more =
+    moreWaiting === 0 ? [] : [`* and ${moreWaiting.toLocaleString("en")} more: \`${EVERYBODY}\` has them all`];
   const remarks = notes.map((note) => `* **note** ${escape(note)}`);
-  const lists = [...held.flatMap(heldLines), ...queue, ...remarks];
+  const lists = [...held.flatMap(heldLines), ...queue, ...more, ...remarks];
   return [...lists, ...(lists.length === 0 ? [] : [""]), `**${escape(sentence)}**`];
 }
 

@@ -1,6 +1,6 @@
 import type { Instant } from "../../domain/brand.ts";
 import type { Hold, PersonPlan, PlanSummary, Waiting } from "../../domain/plan.ts";
-import { breachWords } from "../hold-words.ts";
+import { approveCommand, breachWords } from "../hold-words.ts";
 import { counted } from "./change-words.ts";
 import { createGatheredNotes } from "./gathered-notes.ts";
 import { createHeldPeople } from "./held-people.ts";
@@ -10,6 +10,8 @@ import type { PlanRow, RowVerb } from "./person-rows.ts";
 
 /** Where the people are whom a held block has no room for; a shell command. */
 export const EVERYBODY = "rosterbridge plan --format json";
+
+const SHOWN_WAITING = 100;
 
 /** Many held changes with one reason: what is held, whom it concerns, how to get past it. */
 export interface HeldBlock {
@@ -22,7 +24,9 @@ export interface HeldBlock {
 /** What follows after all people. */
 export interface PlanEnding {
   readonly held: readonly HeldBlock[];
+  /** The first in the queues, at most a hundred, and how many more there are. */
   readonly waiting: readonly Waiting[];
+  readonly moreWaiting: number;
   /** What is worth knowing about people who have no row, one line per distinct note. */
   readonly notes: readonly string[];
   readonly sentence: string;
@@ -56,14 +60,15 @@ export function createReport(summary: PlanSummary, now: Instant): PlanReport {
       heldPeople.add(person);
       const rows = personRows(person, now, waiting.has(person.user));
       // Rows of changes carry the notes of the person themselves.
-      if (rows.every(({ verb }) => verb === "held")) notes.add(person.notes, person.label);
+      if (rows.every(({ verb }) => verb === "held" || verb === "wait")) notes.add(person.notes, person.label);
       const verb = person.changes.length === 0 ? undefined : rows[0]?.verb;
       if (verb !== undefined) verbs.set(verb, (verbs.get(verb) ?? 0) + 1);
       return rows;
     },
     ending: () => ({
       held: heldBlocks(summary, heldPeople),
-      waiting: summary.waiting,
+      waiting: summary.waiting.slice(0, SHOWN_WAITING),
+      moreWaiting: Math.max(0, summary.waiting.length - SHOWN_WAITING),
       notes: notes.lines(),
       sentence: closingSentence(summary, verbs),
     }),
@@ -71,10 +76,11 @@ export function createReport(summary: PlanSummary, now: Instant): PlanReport {
 }
 
 function heldBlocks(
-  { digest, breaches, basis: { observation }, tally: { held } }: PlanSummary,
+  { digest, isPartial, breaches, basis: { observation }, tally: { held } }: PlanSummary,
   heldPeople: HeldPeopleList,
 ): readonly HeldBlock[] {
-  const wayOut = `rosterbridge approve ${digest} --reason "…"`;
+  // Who may pass alone is said with each of them.
+  const wayOut = isPartial === true ? null : approveCommand(digest);
   const ofPeople = (key: string, words: (people: number) => string): readonly HeldBlock[] => {
     const who = heldPeople.of(key);
     return who === null ? [] : [{ what: words(who.people), who, wayOut }];
@@ -114,14 +120,15 @@ function closingSentence(
     ...(groups.length === 0 ? [] : [`${counted(groups.length, "group")} to create`]),
     ...SUMMED.flatMap(([verb, words]) => verbs.get(verb)?.toLocaleString("en").concat(" ", words) ?? []),
     ...(counts["cancel-booking"] === 0 ? [] : [`${counted(counts["cancel-booking"], "booking")} to cancel`]),
-    ...(counts["reassign-booking"] === 0 ? [] : [`${counted(counts["reassign-booking"], "booking")} to hand over`]),
+    ...(counts["reassign-booking"] === 0 ? [] : [`${counted(counts["reassign-booking"], "booking")} to reassign`]),
   ];
   const stuck = (Object.keys(held) as Hold[])
-    .filter((hold) => hold !== "waits-for-held" && hold !== "no-free-seat")
+    .filter((hold) => hold !== "waits-for-held" && hold !== "no-free-seat" && hold !== "delayed")
     .reduce((sum, hold) => sum + held[hold], 0);
   const unserved = Math.max(waiting.length, held["no-free-seat"]);
   const resting = [
     ...(stuck === 0 ? [] : [`${stuck.toLocaleString("en")} held`]),
+    ...(held.delayed === 0 ? [] : [`${held.delayed.toLocaleString("en")} waiting for their time`]),
     ...(unserved === 0 ? [] : [`${unserved.toLocaleString("en")} waiting for a seat`]),
   ];
   if (doing.length === 0 && resting.length === 0) return "No changes. The product matches the directory.";

@@ -88,7 +88,10 @@ function createAligner(style: PlanStyle): Aligner {
   };
 }
 
-function* endingLines({ held, waiting, notes }: PlanEnding, style: PlanStyle): Generator<string, void, void> {
+function* endingLines(
+  { held, waiting, moreWaiting, notes }: PlanEnding,
+  style: PlanStyle,
+): Generator<string, void, void> {
   for (const { what, who, wayOut } of held) {
     yield `  ${style.held(padText("! held", VERB_WIDTH + 2))}${safeText(what)}`;
     if (who !== null) yield* heldPeopleLines(who, style);
@@ -97,6 +100,8 @@ function* endingLines({ held, waiting, notes }: PlanEnding, style: PlanStyle): G
   for (const { label, place, reason } of waiting) {
     yield `  ${style.held(padText("… wait", VERB_WIDTH + 2))}${safeText(`${label}  place ${place} · ${reason}`)}`;
   }
+  if (moreWaiting > 0)
+    yield `${INDENT}${style.muted(`and ${moreWaiting.toLocaleString("en")} more: \`${EVERYBODY}\` has them all`)}`;
   for (const note of notes) yield `  ${style.muted(padText("? note", VERB_WIDTH + 2))}${safeText(note)}`;
 }
 
