@@ -18,6 +18,10 @@ const rows: Readonly<Record<string, Row>> = {
   "one is taken for all": { source: "const x = a.every(f);", becomes: ["const x = a.some(f);"] },
   "an element is left out": { source: "const x = [a, ...b];", becomes: ["const x = [...b];", "const x = [a, ];"] },
   "a statement is left out": { source: "add(a);", becomes: [";"] },
+  "an order is only turned round": {
+    source: "const x = a < b ? -1 : 1;",
+    becomes: ["const x = (a < b) ? (1) : (-1);"],
+  },
   "texts, types and imports are left alone": {
     source:
       'import type { A } from "./a.ts";\ninterface B { readonly c: true }\nconst x: 1 | 2 = y as 1;\nconst z = "a" + b;',

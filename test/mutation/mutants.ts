@@ -45,7 +45,7 @@ export function mutantsOf(source: string): readonly Mutant[] {
   const visit = (node: ts.Node): void => {
     if (ts.isTypeNode(node) || ts.isInterfaceDeclaration(node) || ts.isImportDeclaration(node)) return;
     edits.push(...editsOf(node, file));
-    ts.forEachChild(node, visit);
+    if (!isOrder(node)) ts.forEachChild(node, visit);
   };
   visit(file);
   return edits
@@ -83,6 +83,11 @@ function operatorEdits({ operatorToken, left, right }: ts.BinaryExpression, file
   const isText = [left, right].some((side) => ts.isStringLiteralLike(side) || ts.isTemplateExpression(side));
   if (swapped === undefined || (isText && swapped === "+")) return [];
   return [{ start: operatorToken.getStart(file), end: operatorToken.getEnd(), text: swapped }];
+}
+
+/** `a < b ? -1 : 1`: nobody cares what it says of equal texts, or how large the numbers are. It can be turned round. */
+function isOrder(node: ts.Node): boolean {
+  return ts.isConditionalExpression(node) && /\? (?:-1 : 1|1 : -1)$/.test(node.getText());
 }
 
 /** A filter that lets everything pass; one instead of all. */

@@ -1,28 +1,27 @@
-import { spawn } from "node:child_process";
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { globSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
-import { join } from "node:path";
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { createSeededRandom } from "../support/seeded-random.ts";
+import { createEngineTrial } from "./engine-trial.ts";
 import { mutantsOf, type Mutant } from "./mutants.ts";
+import { ENGINE_SUITES, suitesFor } from "./suites.ts";
+import { createTrials } from "./trials.ts";
 
 /** What decides: the planner and its guards. Words for people are not mutated. */
 const MUTATED = "src/planning/*.ts";
 const WORDS = /\/(?:hold-words|plan-style|render|draft|context)\.ts$/;
-/** Asked one after the other: whoever survives the first meets the second. */
-const SUITES: readonly (readonly string[])[] = [["test/planning"], ["test/engine"]];
-const COPIED = ["src", "migrations", "test", "config", "package.json", "tsconfig.json", "sync.config.example.json"];
-/** A mutant that never ends is dead, too. */
-const PATIENCE_MS = 240_000;
 const GOAL_PERCENT = 90;
 
 interface Case extends Mutant {
   readonly file: string;
 }
 
+/** Who noticed the fault: Node, which cannot load the file (then it does not count), some suite, or nobody. */
+type Killer = "node" | "own" | "planning" | "endless" | "engine" | null;
+
 interface Verdict extends Case {
-  readonly survived: boolean;
+  readonly killer: Killer;
 }
 
 const { values: options } = parseArgs({
@@ -31,6 +30,7 @@ const { values: options } = parseArgs({
     sample: { type: "string" },
     seed: { type: "string", default: "1" },
     jobs: { type: "string", default: String(availableParallelism()) },
+    engine: { type: "boolean", default: false },
   },
 });
 
@@ -38,23 +38,8 @@ process.exitCode = await main();
 
 async function main(): Promise<number> {
   const cases = chosen(await readCases());
-  const queue = cases.entries();
-  const verdicts: Verdict[] = [];
-  const worker = async (): Promise<void> => {
-    const folder = await copyOfTree();
-    try {
-      await expectGreen(folder);
-      for (const [index, mutant] of queue) {
-        verdicts.push({ ...mutant, survived: await survives(folder, mutant) });
-        const alive = verdicts.filter(({ survived }) => survived).length;
-        process.stderr.write(`\r${verdicts.length} of ${cases.length} (last begun: ${index + 1}), ${alive} survive `);
-      }
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
-  };
-  await Promise.all(Array.from({ length: Number(options.jobs) }, worker));
-  return report(verdicts);
+  const planned = await tryAll(cases);
+  return report(options.engine ? await tryOnEngine(planned) : planned);
 }
 
 async function readCases(): Promise<readonly Case[]> {
@@ -75,58 +60,77 @@ function chosen(cases: readonly Case[]): readonly Case[] {
   ).flat();
 }
 
-/** Each worker has a tree of its own: the one that people work in is never touched. */
-async function copyOfTree(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "mutants-"));
-  for (const part of COPIED) await cp(part, join(folder, part), { recursive: true });
-  await symlink(join(process.cwd(), "node_modules"), join(folder, "node_modules"));
-  return folder;
+/** Every fault against the planner's tests, several at a time. */
+async function tryAll(cases: readonly Case[]): Promise<readonly Verdict[]> {
+  const queue = cases.entries();
+  const verdicts = new Map<number, Verdict>();
+  const worker = async (): Promise<void> => {
+    const trials = createTrials();
+    try {
+      for (const [index, mutant] of queue) {
+        const killer = await trials.try({ ...mutant, ...suitesFor(mutant.file) });
+        verdicts.set(index, { ...mutant, killer });
+        process.stderr.write(`\r${verdicts.size} of ${cases.length} `);
+      }
+    } finally {
+      trials.end();
+    }
+  };
+  await expectGreen(cases);
+  await Promise.all(Array.from({ length: Number(options.jobs) }, worker));
+  return cases.flatMap((_, index) => verdicts.get(index) ?? []);
 }
 
-async function expectGreen(folder: string): Promise<void> {
-  for (const suite of SUITES) {
-    if (!(await passes(folder, suite))) throw new Error(`The tests of ${suite.join(", ")} fail without any mutant.`);
-  }
+async function expectGreen([first]: readonly Case[]): Promise<void> {
+  if (first === undefined) return;
+  const trials = createTrials();
+  const source = await readFile(first.file, "utf8");
+  const killer = await trials.try({ file: first.file, source, ...suitesFor(first.file) });
+  trials.end();
+  if (killer !== null) throw new Error("Without any mutant, tests of the planner fail: see `ava test/planning`.");
 }
 
-async function survives(folder: string, { file, source }: Case): Promise<boolean> {
-  const path = join(folder, file);
-  const original = await readFile(path, "utf8");
-  await writeFile(path, source);
+/** Those who survived that, one by one, against the engine. */
+async function tryOnEngine(verdicts: readonly Verdict[]): Promise<readonly Verdict[]> {
+  const engine = await createEngineTrial();
   try {
-    for (const suite of SUITES) if (!(await passes(folder, suite))) return false;
-    return true;
+    if (!(await engine.passes()))
+      throw new Error(`Without any mutant, tests of the engine fail: see \`ava ${ENGINE_SUITES.join(" ")}\`.`);
+    const all: Verdict[] = [];
+    for (const verdict of verdicts) {
+      const isCaught = verdict.killer === null && !(await engine.passes(verdict));
+      all.push(isCaught ? { ...verdict, killer: "engine" } : verdict);
+      process.stderr.write(`\r${all.length} of ${verdicts.length} `);
+    }
+    return all;
   } finally {
-    await writeFile(path, original);
+    await engine.remove();
   }
-}
-
-function passes(folder: string, suite: readonly string[]): Promise<boolean> {
-  const program = join(folder, "node_modules", "ava", "entrypoints", "cli.mjs");
-  const child = spawn(process.execPath, [program, "--fail-fast", ...suite], { cwd: folder, stdio: "ignore" });
-  const impatience = setTimeout(() => child.kill("SIGKILL"), PATIENCE_MS);
-  return new Promise((resolve) => {
-    child.on("close", (code) => {
-      clearTimeout(impatience);
-      resolve(code === 0);
-    });
-  });
 }
 
 function report(verdicts: readonly Verdict[]): number {
-  const survivors = verdicts.filter(({ survived }) => survived);
+  const counted = verdicts.filter(({ killer }) => killer !== "node");
   process.stderr.write("\n");
-  for (const file of new Set(verdicts.map((verdict) => verdict.file))) {
-    const own = verdicts.filter((verdict) => verdict.file === file);
-    const killed = own.filter(({ survived }) => !survived).length;
-    console.log(`${file}: ${killed} of ${own.length} killed`);
+  for (const file of new Set(counted.map((verdict) => verdict.file))) {
+    console.log(`${file}: ${score(counted.filter((verdict) => verdict.file === file))}`);
   }
-  for (const { file, line, was, becomes } of survivors) {
-    console.log(`survives: ${file}:${line}  ${oneLine(was)}  →  ${oneLine(becomes)}`);
+  for (const { killer, file, line, was, becomes } of counted) {
+    if (killer === null) console.log(`survives: ${file}:${line}  ${oneLine(was)}  →  ${oneLine(becomes)}`);
   }
-  const percent = verdicts.length === 0 ? 0 : ((verdicts.length - survivors.length) / verdicts.length) * 100;
-  console.log(`${verdicts.length - survivors.length} of ${verdicts.length} killed: ${percent.toFixed(1)} %`);
-  return percent >= GOAL_PERCENT ? 0 : 1;
+  console.log(`All: ${score(counted)}; not counted, since they cannot be loaded: ${verdicts.length - counted.length}`);
+  return percentOf(counted) >= GOAL_PERCENT ? 0 : 1;
+}
+
+function score(verdicts: readonly Verdict[]): string {
+  const by = (name: Killer): number => verdicts.filter(({ killer }) => killer === name).length;
+  const words = `${verdicts.length - by(null)} of ${verdicts.length} killed (${percentOf(verdicts).toFixed(1)} %)`;
+  const killers = `${by("own")} by its own tests, ${by("planning")} by the planner's, ${by("engine")} by the engine's`;
+  return `${words}: ${killers}, ${by("endless")} never end`;
+}
+
+function percentOf(verdicts: readonly Verdict[]): number {
+  if (verdicts.length === 0) return 0;
+  return (verdicts.filter(({ killer }) => killer !== null).length / verdicts.length) * 100;
 }
 
 function oneLine(text: string): string {
