@@ -65,9 +65,16 @@ export function answerParent(message: unknown): void {
   process.send?.(message);
 }
 
+/** As the image starts the bridge (see Dockerfile): Node would rather keep garbage than collect it. */
+const IN_THE_IMAGE = { NODE_OPTIONS: "--max-semi-space-size=8", MALLOC_ARENA_MAX: "2" };
+
 function start(script: string, input: unknown, flags: readonly string[]): ChildProcess {
   const file = fileURLToPath(new URL(script, import.meta.url));
-  return fork(file, [JSON.stringify(input)], { execArgv: [...flags], stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  return fork(file, [JSON.stringify(input)], {
+    env: { ...process.env, ...IN_THE_IMAGE },
+    execArgv: [...flags],
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
 }
 
 async function ended(child: ChildProcess): Promise<number | null> {

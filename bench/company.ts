@@ -1,6 +1,6 @@
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { AccountId, AccountLink } from "../src/domain/account.ts";
+import type { AccountId, AccountLink, Seat } from "../src/domain/account.ts";
 import type { DirectoryId, DirectoryUser, DirectoryUserId } from "../src/domain/directory.ts";
 import type { Instant } from "../src/domain/brand.ts";
 import type { JsonObject } from "../src/domain/json.ts";
@@ -14,6 +14,7 @@ import {
   DOMAIN,
   personAt,
   PRODUCT_TOKEN,
+  TIME_ZONE,
   toPost,
   type BenchPerson,
 } from "./people.ts";
@@ -30,6 +31,10 @@ export interface BridgeSettings {
   /** How long a push waits for others before the push lane takes it; a minute keeps the lane out of a measurement. */
   readonly debounce?: string;
   readonly mode?: "observe" | "full";
+  /** Accounts that may be made in 24 h; plenty unless told. */
+  readonly creations?: number;
+  /** Requests a minute that the product allows; no limit unless told. */
+  readonly perMinute?: number;
 }
 
 /** A bridge's folder: configuration, store, and a token of its directory. */
@@ -65,6 +70,8 @@ export function createCompanies(root: string): Companies {
 export interface Product extends ServerChild {
   /** Requests since the last time this was asked. */
   takeCalls(): Promise<ProductCalls>;
+  /** When requests came since the last time this was asked; milliseconds, in order. */
+  takeTimes(): Promise<readonly number[]>;
 }
 
 /** Starts the product of a company of this size. */
@@ -76,6 +83,10 @@ export async function startProduct(people: number): Promise<Product> {
     async takeCalls() {
       const response = await fetch(`${server.url}/calls`);
       return (await response.json()) as ProductCalls;
+    },
+    async takeTimes() {
+      const response = await fetch(`${server.url}/times`);
+      return (await response.json()) as readonly number[];
     },
   };
 }
@@ -132,15 +143,15 @@ function toStaged(person: BenchPerson): DirectoryUser {
 }
 
 function toLink(person: BenchPerson): AccountLink {
-  const { id, account, userName: email, givenName, familyName } = person;
+  const { id, account, userName: email, givenName, familyName, department } = person;
   return {
     user: id as DirectoryUserId,
     account: account as AccountId,
     origin: "created",
     linkedAt: STAGED_AT,
-    applied: { email, displayName: displayNameOf(person), givenName, familyName },
+    applied: { email, displayName: displayNameOf(person), givenName, familyName, timezone: TIME_ZONE },
     offboardedAt: null,
-    entitlements: null,
+    entitlements: { seat: "standard" as Seat, groups: [department] },
     repairs: {},
   };
 }
@@ -153,13 +164,14 @@ export async function preparePlace(folder: string, settings: BridgeSettings): Pr
   return { folder, configFile, storeFile: join(folder, "rosterbridge.db") };
 }
 
-function toConfig({ productUrl, debounce = "60s", mode = "full" }: BridgeSettings): JsonObject {
+function toConfig({ productUrl, debounce = "60s", mode = "full", creations, perMinute }: BridgeSettings): JsonObject {
   const plenty = { floor: 1_000, max: 10_000, percent: 100 };
+  const rateLimit = perMinute === undefined ? {} : { rateLimit: { perMinute } };
   return {
     server: { host: "127.0.0.1", port: 0 },
     database: { client: "sqlite3", filename: "./rosterbridge.db" },
     directories: [{ id: DIRECTORY, kind: "okta", verifiedDomains: [DOMAIN] }],
-    product: { connector: "sandbox", baseUrl: productUrl, token: PRODUCT_TOKEN },
+    product: { connector: "sandbox", baseUrl: productUrl, token: PRODUCT_TOKEN, ...rateLimit },
     mode,
     // Once a year: a full run by the clock must not fall into a measurement.
     schedule: { full: "0 0 1 1 *", timezone: "UTC", debounce },
@@ -183,7 +195,7 @@ function toConfig({ productUrl, debounce = "60s", mode = "full" }: BridgeSetting
       removeFromGroup: plenty,
       releaseSeat: plenty,
       update: plenty,
-      create: plenty,
+      create: creations === undefined ? plenty : { floor: creations, max: creations, percent: null },
     },
   };
 }

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { UsageError } from "../src/domain/errors.ts";
 
 /** The measurements, in the order in which they are made. */
-export const SUITES = ["idp-load", "full-run", "push-lane", "leavers", "start-stop"] as const;
+export const SUITES = ["idp-load", "full-run", "push-lane", "leavers", "rate-limit", "start-stop"] as const;
 export type SuiteName = (typeof SUITES)[number];
 
 /** How much is measured. Sizes count people. */
@@ -17,6 +17,12 @@ export interface Options {
   /** Changes made one after the other in each of them. */
   readonly changes: number;
   readonly leavers: number;
+  /** New people whose accounts are being made while others leave. */
+  readonly queued: number;
+  /** What the product allows while its limit is used; requests a minute. */
+  readonly perMinute: number;
+  /** For how long there is work waiting for it; milliseconds. */
+  readonly limitMs: number;
   /** How long each kind of request is sent, after a warm-up of a quarter of it; milliseconds. */
   readonly loadMs: number;
   /** How often a run, a start and a stop are repeated; the median is shown. */
@@ -29,7 +35,7 @@ export interface Options {
 /** What `--help` prints. */
 export const HELP = `node bench/run.ts [options]
 
-  --quick            small companies and short loads, for a first look: under 30 s on an idle machine
+  --quick            small companies and short loads, for a first look: under a minute on an idle machine
   --full             a full run over 1,000,000 people, too
   --only NAME        one measurement (may be repeated): ${SUITES.join(", ")}
   --json             figures as JSON instead of the table
@@ -41,6 +47,9 @@ const DEFAULTS = {
   pushLane: [1_000, 10_000, 100_000],
   changes: 100,
   leavers: 50,
+  queued: 10_000,
+  perMinute: 600,
+  limitMs: 66_000,
   loadMs: 4_000,
   rounds: 3,
 };
@@ -50,6 +59,9 @@ const QUICK = {
   pushLane: [1_000, 10_000],
   changes: 20,
   leavers: 10,
+  queued: 400,
+  perMinute: 600,
+  limitMs: 5_000,
   loadMs: 500,
   rounds: 2,
 };

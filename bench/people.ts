@@ -21,6 +21,8 @@ export const DEPARTMENTS = ["Sales", "Support", "Engineering", "Recruiting", "Fi
 export const DIRECTORY = "bench";
 /** Everybody's domain. */
 export const DOMAIN = "bench.example";
+/** Where everybody is. */
+export const TIME_ZONE = "Europe/Berlin";
 /** What the product is told by everybody who asks. */
 export const PRODUCT_TOKEN = "bench-product-token";
 
@@ -78,6 +80,7 @@ export function toPost(person: BenchPerson): JsonObject {
     title: "Account Manager",
     userType: "Employee",
     preferredLanguage: "en-US",
+    timezone: TIME_ZONE,
     active: true,
     [ENTERPRISE]: { employeeNumber: externalId.slice(3), department, costCenter: "CC-4711", organization: "Bench" },
   };
@@ -91,12 +94,12 @@ export function toMember(person: BenchPerson): JsonObject {
     givenName: person.givenName,
     familyName: person.familyName,
     displayName: displayNameOf(person),
-    timezone: null,
+    timezone: TIME_ZONE,
     status: "active",
     role: "member",
     seat: "standard",
     groupIds: [groupIdOf(person.department)],
-    externalRef: person.id,
+    externalRef: `${DIRECTORY}/${person.id}`,
     createdAt: "2026-01-01T00:00:00.000Z",
   };
 }

@@ -37,6 +37,7 @@ const groups = render(
 const seats = render({ pools: [{ id: "standard", total: people + 1_000_000, used: people }] });
 
 let calls: Record<keyof ProductCalls, number> = { ...NO_CALLS };
+let times: number[] = [];
 
 function answer(request: IncomingMessage, url: URL, body: string): Buffer | null {
   const [, , what, id] = url.pathname.split("/");
@@ -45,6 +46,12 @@ function answer(request: IncomingMessage, url: URL, body: string): Buffer | null
     calls = { ...NO_CALLS };
     return counted;
   }
+  if (url.pathname === "/times") {
+    const noted = render(times);
+    times = [];
+    return noted;
+  }
+  times.push(performance.now());
   if (request.method === "PATCH" && what === "members") return edit(id ?? "", body);
   if (request.method !== "GET") return null;
   if (what === "groups") return counted("groups", groups);

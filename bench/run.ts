@@ -9,6 +9,7 @@ import { measureIdpLoad } from "./idp-load.ts";
 import { measureLeavers } from "./leavers.ts";
 import { HELP, parseOptions, type Options, type SuiteName } from "./options.ts";
 import { measurePushLane } from "./push-lane.ts";
+import { measureRateLimit } from "./rate-limit.ts";
 import { measureStartStop } from "./start-stop.ts";
 import { renderTable } from "./table.ts";
 
@@ -20,6 +21,7 @@ const MEASURES: Readonly<Record<SuiteName, (companies: Companies, options: Optio
   "full-run": measureFullRuns,
   "push-lane": measurePushLane,
   leavers: measureLeavers,
+  "rate-limit": measureRateLimit,
   "start-stop": measureStartStop,
 };
 
