@@ -19,13 +19,16 @@ const SHUT_AGAIN = 1;
 
 /**
  * Whether the upcoming bookings of this person's account must be listed before planning: for a leaver whose account on
- * record still exists, is not known to be wound up, may be shut, and whose bookings are to be taken away and can be.
+ * record still exists, is not known to be wound up, may be shut or is shut, and whose bookings are to be taken away and can
+ * be. A protected account that is open keeps all it has; one that is shut is proved only once what it has left is known.
  */
 export function needsBookings(facts: LeaverFacts, context: BookingContext): boolean {
   if (facts.desired.status !== "deactivated" || facts.rival !== undefined) return false;
   if (leavesBookings(bookingMeans(context))) return false;
   const linked = linkedAccount(facts);
-  if (linked === null || protectedBy(linked.account, facts.desired, context) !== null) return false;
+  if (linked === null) return false;
+  const isOpen = linked.account.status !== "deactivated";
+  if (isOpen && protectedBy(linked.account, facts.desired, context) !== null) return false;
   return !isWoundUp(linked.account, linked.link) || linked.account.seat !== null;
 }
 

@@ -193,6 +193,12 @@ const rows: Row[] = [
     detail: /is an owner of the product/,
   },
   {
+    title: "what is left of somebody who was shut before they became an admin is held, not called wound up",
+    facts: linkedFacts({ desired: aLeaver(), bookings: [aBooking("b1")] }, { ...shut, role: "admin" }),
+    plan: ["cancel-booking!protected-account"],
+    detail: /is an admin of the product/,
+  },
+  {
     title: "an account on the protected list is not shut, in whatever case it is written",
     facts: linkedFacts(leaves, { profile: { email: "ANA@acme.example" }, seat: null }),
     context: { protected: { accounts: new Set(["ana@acme.example"]), minOwners: 1 } },
@@ -469,6 +475,7 @@ const needs: readonly (readonly [
   ],
   ["of a leaver whose account vanished", false, someFacts({ desired: aLeaver(), link: aLink() })],
   ["of a protected leaver", false, linkedFacts({ desired: aLeaver() }, { role: "owner" })],
+  ["of a leaver who was shut, and then protected", true, linkedFacts({ desired: aLeaver() }, { ...shut, role: "admin" })],
   [
     "of somebody active elsewhere",
     false,

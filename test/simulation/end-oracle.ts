@@ -157,11 +157,12 @@ function hasOtherHome(world: World, { staged }: Case): boolean {
   );
 }
 
-/** Somebody else has, had, or holds in the product, what this person claims. */
+/** Somebody else has, had, or holds in the product, what this person claims; an account made for them, too. */
 function isDisputed(world: World, { wanted, account, staged }: Case): boolean {
+  const mark = `${staged.directory}/${staged.id}`;
   const inProduct = world.sandbox.state.members
     .rows()
-    .some(({ value }) => value.email === wanted.email && value.id !== account?.id);
+    .some(({ value }) => (value.email === wanted.email || value.externalRef === mark) && value.id !== account?.id);
   const inDirectory = [...world.directory.users.values()].some(
     (other) => other.id !== staged.id && sameAddress(other, staged),
   );
