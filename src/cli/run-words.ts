@@ -2,7 +2,7 @@ import { isJsonObject, type JsonValue } from "../domain/json.ts";
 import type { Instant } from "../domain/brand.ts";
 import type { Hold } from "../domain/plan.ts";
 import { msBetween } from "../domain/instant.ts";
-import type { RunEntry } from "../engine/run-history.ts";
+import type { RunEntry } from "../engine/runs/run-history.ts";
 import { changeSentence } from "../planning/rendering/change-sentence.ts";
 import { counted, instantWords } from "../planning/rendering/change-words.ts";
 import { safeText } from "../planning/rendering/safe-text.ts";

@@ -5,9 +5,9 @@ import { addMs, msBetween } from "../domain/instant.ts";
 import type { Clock } from "../ports/ambient.ts";
 import type { RunRecord } from "../ports/journal.ts";
 import type { Store } from "../ports/store.ts";
-import { AFFECTS_EVERYBODY, type Circuit } from "./breaker.ts";
-import type { ProductContact } from "./product-contact.ts";
-import { tokenConditions } from "./token-conditions.ts";
+import { AFFECTS_EVERYBODY, type Circuit } from "./runs/breaker.ts";
+import type { ProductContact } from "./runs/product-contact.ts";
+import { tokenConditions } from "./alerts/token-conditions.ts";
 
 /** A report is to be believed for this long. */
 const REPORT_TTL_MS = 60_000;

@@ -6,14 +6,14 @@ import type { JsonObject } from "../domain/json.ts";
 import type { Journal, JournalEntry } from "../ports/journal.ts";
 import type { AuditRecord, ChainPoint, Evidence } from "../ports/records.ts";
 import type { Store } from "../ports/store.ts";
-import type { Permissions } from "./permissions.ts";
-import { PROVED, proofDigest } from "./proof.ts";
+import type { Permissions } from "./limits/permissions.ts";
+import { PROVED, proofDigest } from "./apply/proof.ts";
 
 /** One proof of somebody's offboarding, held against the audit log. */
 export interface LeaverProof {
   readonly user: DirectoryUserId;
   readonly at: Instant;
-  /** As it was written (engine/proof.ts). */
+  /** As it was written (engine/apply/proof.ts). */
   readonly document: JsonObject;
   /** E-mails of those who took bookings over, by account, as the journal has them: the proof keeps ids alone. */
   readonly heirs: Readonly<Record<AccountId, string>>;

@@ -1,16 +1,16 @@
 import type { DirectoryId } from "../domain/directory.ts";
-import type { Explain } from "./explain.ts";
-import type { AlertOffice } from "./alerts.ts";
+import type { Explain } from "./explain/explain.ts";
+import type { AlertOffice } from "./alerts/alerts.ts";
 import type { AuditLog } from "./audit.ts";
-import type { GroupProvisioning } from "./group-provisioning.ts";
+import type { GroupProvisioning } from "./staging/group-provisioning.ts";
 import type { Health } from "./health.ts";
 import type { LeaverProofs } from "./leaver-proofs.ts";
 import type { MappingVersions } from "./mapping-versions.ts";
-import type { Permissions } from "./permissions.ts";
-import type { Provisioning } from "./provisioning.ts";
-import type { Reconciler } from "./reconcile.ts";
-import type { RunHistory } from "./run-history.ts";
-import type { Search } from "./search.ts";
+import type { Permissions } from "./limits/permissions.ts";
+import type { Provisioning } from "./staging/provisioning.ts";
+import type { Reconciler } from "./runs/reconcile.ts";
+import type { RunHistory } from "./runs/run-history.ts";
+import type { Search } from "./staging/search.ts";
 import type { Status } from "./status.ts";
 import type { TokenOffice } from "./tokens.ts";
 

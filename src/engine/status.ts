@@ -6,8 +6,8 @@ import type { RunRecord } from "../ports/journal.ts";
 import type { StagedCounts } from "../ports/records.ts";
 import type { Store } from "../ports/store.ts";
 import type { Failure } from "../ports/wakes.ts";
-import { approvableDigest } from "./approvable.ts";
-import type { AlertOffice, OpenAlert } from "./alerts.ts";
+import { approvableDigest } from "./limits/approvable.ts";
+import type { AlertOffice, OpenAlert } from "./alerts/alerts.ts";
 import type { Health, HealthReport } from "./health.ts";
 
 /** Held changes that are read to be put in groups. */

@@ -1,4 +1,4 @@
-import type { AlertOffice } from "../engine/alerts.ts";
+import type { AlertOffice } from "../engine/alerts/alerts.ts";
 import type { Ambient } from "../ports/ambient.ts";
 
 /** How often it is looked whether somebody is to be told of something. */

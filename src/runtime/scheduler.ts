@@ -1,8 +1,8 @@
 import { createTask, type ScheduledTask } from "node-cron";
-import { delayAfter, LISTING_BACK_OFF, RUN_BACK_OFF, type BackOff } from "../engine/back-off.ts";
-import type { RunReport } from "../engine/run-report.ts";
-import type { Reconciler } from "../engine/reconcile.ts";
-import type { RunRequest } from "../engine/run-request.ts";
+import { delayAfter, LISTING_BACK_OFF, RUN_BACK_OFF, type BackOff } from "../engine/runs/back-off.ts";
+import type { RunReport } from "../engine/runs/run-report.ts";
+import type { Reconciler } from "../engine/runs/reconcile.ts";
+import type { RunRequest } from "../engine/runs/run-request.ts";
 import type { Plan } from "../domain/plan.ts";
 import type { Instant } from "../domain/brand.ts";
 import { msBetween } from "../domain/instant.ts";

@@ -5,7 +5,7 @@ import {
   UnresolvedReferenceError,
 } from "../domain/errors.ts";
 import type { JsonValue } from "../domain/json.ts";
-import type { Origin } from "../engine/staging.ts";
+import type { Origin } from "../engine/staging/staging.ts";
 import { parseBulkPath, referenceIn, referenceInPath, type BulkPath } from "../scim/bulk-path.ts";
 import { fillBulkIds, operationReferences, withoutReferences } from "../scim/bulk-references.ts";
 import type { BulkOperation, BulkResult } from "../scim/bulk.ts";

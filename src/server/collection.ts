@@ -1,6 +1,6 @@
 import type { DirectoryId } from "../domain/directory.ts";
 import type { JsonObject } from "../domain/json.ts";
-import type { Search } from "../engine/search.ts";
+import type { Search } from "../engine/staging/search.ts";
 import type { Listed, ListQuery } from "../ports/directory-tx.ts";
 import { projectResource, type ProjectionQuery } from "../scim/projection.ts";
 import { GROUP_TYPE, USER_TYPE } from "../scim/resource-types.ts";

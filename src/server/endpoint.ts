@@ -1,9 +1,9 @@
 import type { DirectoryId, GroupWithMembers, Meta, Person } from "../domain/directory.ts";
 import type { JsonObject } from "../domain/json.ts";
-import type { GroupProvisioning } from "../engine/group-provisioning.ts";
-import type { Provisioning } from "../engine/provisioning.ts";
-import type { Origin, Showing } from "../engine/staging.ts";
-import type { ExpectedVersion } from "../engine/versions.ts";
+import type { GroupProvisioning } from "../engine/staging/group-provisioning.ts";
+import type { Provisioning } from "../engine/staging/provisioning.ts";
+import type { Origin, Showing } from "../engine/staging/staging.ts";
+import type { ExpectedVersion } from "../engine/staging/versions.ts";
 import type { Listed, ListQuery } from "../ports/directory-tx.ts";
 import { groupToWire, parseGroup } from "../scim/group.ts";
 import { parsePatch } from "../scim/parse-patch.ts";

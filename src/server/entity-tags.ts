@@ -1,4 +1,4 @@
-import type { ExpectedVersion } from "../engine/versions.ts";
+import type { ExpectedVersion } from "../engine/staging/versions.ts";
 
 /**
  * The versions that an `If-Match` header lists (RFC 9110 section 13.1.1), or the `version` of a bulk operation; null

@@ -1,5 +1,5 @@
 import { ScimSyntaxError } from "../domain/errors.ts";
-import type { Origin } from "../engine/staging.ts";
+import type { Origin } from "../engine/staging/staging.ts";
 import { readJsonBody } from "../lib/read-body.ts";
 import type { ProjectionQuery } from "../scim/projection.ts";
 import { directoryOf } from "./auth.ts";

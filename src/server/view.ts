@@ -1,4 +1,4 @@
-import type { Showing } from "../engine/staging.ts";
+import type { Showing } from "../engine/staging/staging.ts";
 import { parseProjection, type Projection, type ProjectionQuery } from "../scim/projection.ts";
 import { GROUP_TYPE } from "../scim/resource-types.ts";
 import type { ResourceType } from "../scim/schema.ts";

@@ -1,6 +1,6 @@
 import test from "ava";
 import { ConnectorError } from "../../src/domain/errors.ts";
-import type { Explanation } from "../../src/engine/explanation.ts";
+import type { Explanation } from "../../src/engine/explain/explanation.ts";
 import { accountOf, book, hire, NO_LIMITS, openTestBridge, patch, runFull, runUrgent } from "../support/bridge.ts";
 import { command } from "../support/toolbox.ts";
 

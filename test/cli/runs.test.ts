@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from "ava";
 import { runLines, runsTable } from "../../src/cli/run-words.ts";
 import { ConnectorError } from "../../src/domain/errors.ts";
-import type { RunEntry } from "../../src/engine/run-history.ts";
+import type { RunEntry } from "../../src/engine/runs/run-history.ts";
 import { PLAIN_STYLE } from "../../src/planning/plan-style.ts";
 import type { RunRecord } from "../../src/ports/journal.ts";
 import { at, NOW } from "../contracts/store-harness.ts";

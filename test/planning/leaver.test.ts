@@ -475,7 +475,11 @@ const needs: readonly (readonly [
   ],
   ["of a leaver whose account vanished", false, someFacts({ desired: aLeaver(), link: aLink() })],
   ["of a protected leaver", false, linkedFacts({ desired: aLeaver() }, { role: "owner" })],
-  ["of a leaver who was shut, and then protected", true, linkedFacts({ desired: aLeaver() }, { ...shut, role: "admin" })],
+  [
+    "of a leaver who was shut, and then protected",
+    true,
+    linkedFacts({ desired: aLeaver() }, { ...shut, role: "admin" }),
+  ],
   [
     "of somebody active elsewhere",
     false,

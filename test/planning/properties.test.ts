@@ -4,7 +4,7 @@ import type { AccountLink, ObservedAccount, Seat, SeatPool } from "../../src/dom
 import type { PersonChange, PersonPlan } from "../../src/domain/plan.ts";
 import { NEEDS_COMPLETE_OBSERVATION, RANK, ZERO_COUNTS } from "../../src/domain/plan.ts";
 import { DEFAULT_LIMITS, REPAIR_EVERYTHING } from "../../src/domain/policy.ts";
-import { nextLink } from "../../src/engine/next-link.ts";
+import { nextLink } from "../../src/engine/apply/next-link.ts";
 import { changeKey } from "../../src/planning/change-key.ts";
 import type { PersonFacts } from "../../src/planning/context.ts";
 import { passGate } from "../../src/planning/gate.ts";

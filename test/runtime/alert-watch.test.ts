@@ -1,5 +1,5 @@
 import test from "ava";
-import type { AlertOffice } from "../../src/engine/alerts.ts";
+import type { AlertOffice } from "../../src/engine/alerts/alerts.ts";
 import { StoreBusyError } from "../../src/domain/errors.ts";
 import { createAlertWatch } from "../../src/runtime/alert-watch.ts";
 import { anAmbient, type LogLine } from "../support/bridge.ts";

@@ -1,6 +1,6 @@
 import type { DirectoryUserId } from "../../src/domain/directory.ts";
 import { expectEnd } from "./end-oracle.ts";
-import type { RunReport } from "../../src/engine/run-report.ts";
+import type { RunReport } from "../../src/engine/runs/run-report.ts";
 import { approvePlan } from "./history.ts";
 import { lookAtPlan, UNDISTURBED } from "./runs.ts";
 import type { Stage } from "./stage.ts";

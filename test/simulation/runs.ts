@@ -7,7 +7,7 @@ import {
 } from "../../src/domain/errors.ts";
 import type { DirectoryUserId } from "../../src/domain/directory.ts";
 import type { PersonChange } from "../../src/domain/plan.ts";
-import type { RunReport } from "../../src/engine/run-report.ts";
+import type { RunReport } from "../../src/engine/runs/run-report.ts";
 import { NEVER } from "../support/bridge.ts";
 import { Killed } from "../support/mortal.ts";
 import type { Lane } from "./write-oracle.ts";

@@ -1,5 +1,5 @@
 import { UsageError } from "../../domain/errors.ts";
-import type { Trial } from "../../engine/alerts.ts";
+import type { Trial } from "../../engine/alerts/alerts.ts";
 import { useServices, withConfig, type AddCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { renderTable } from "../table.ts";

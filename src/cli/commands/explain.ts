@@ -1,4 +1,4 @@
-import type { Unanswered } from "../../engine/explanation.ts";
+import type { Unanswered } from "../../engine/explain/explanation.ts";
 import { safeJson } from "../../planning/rendering/safe-text.ts";
 import { useServices, withConfig, type AddCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";

@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import type { Plan, PlanSummary } from "../../domain/plan.ts";
-import { isHeld } from "../../engine/run-report.ts";
+import { isHeld } from "../../engine/runs/run-report.ts";
 import { renderPlan } from "../../planning/render.ts";
 import { PLAIN_STYLE } from "../../planning/plan-style.ts";
 import { safeText } from "../../planning/rendering/safe-text.ts";

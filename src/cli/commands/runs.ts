@@ -1,5 +1,5 @@
 import { UsageError } from "../../domain/errors.ts";
-import type { RunEntry } from "../../engine/run-history.ts";
+import type { RunEntry } from "../../engine/runs/run-history.ts";
 import type { Services } from "../../engine/services.ts";
 import { safeJson } from "../../planning/rendering/safe-text.ts";
 import type { RunRecord } from "../../ports/journal.ts";

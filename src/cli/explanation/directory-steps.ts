@@ -1,6 +1,6 @@
 import type { AccountProfile } from "../../domain/account.ts";
 import type { Instant } from "../../domain/brand.ts";
-import type { Explanation, Mapped, Pushed, Staged } from "../../engine/explanation.ts";
+import type { Explanation, Mapped, Pushed, Staged } from "../../engine/explain/explanation.ts";
 import { instantWords } from "../../planning/rendering/change-words.ts";
 import { ago } from "../ago.ts";
 import { actorWords, attributeWords } from "./actor-words.ts";

@@ -1,7 +1,7 @@
 import type { Instant } from "../../domain/brand.ts";
 import type { DirectoryUserId } from "../../domain/directory.ts";
 import type { Held, Hold } from "../../domain/plan.ts";
-import type { Planned } from "../../engine/explanation.ts";
+import type { Planned } from "../../engine/explain/explanation.ts";
 import { splitWayOut, WAYS_OUT } from "../../planning/hold-words.ts";
 import { changeSentences } from "../../planning/rendering/change-sentence.ts";
 import { HELD, listed, type Line } from "./step.ts";

@@ -1,5 +1,5 @@
 import type { Instant } from "../../domain/brand.ts";
-import type { Matched, ShownAccount, Somebody } from "../../engine/explanation.ts";
+import type { Matched, ShownAccount, Somebody } from "../../engine/explain/explanation.ts";
 import { instantWords } from "../../planning/rendering/change-words.ts";
 import { HELD, listed, type Line } from "./step.ts";
 

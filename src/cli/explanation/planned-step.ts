@@ -1,7 +1,7 @@
 import type { Instant } from "../../domain/brand.ts";
 import type { Held } from "../../domain/plan.ts";
 import { msBetween } from "../../domain/instant.ts";
-import type { Explanation, Mapped, Planned } from "../../engine/explanation.ts";
+import type { Explanation, Mapped, Planned } from "../../engine/explain/explanation.ts";
 import type { JournalEntry } from "../../ports/journal.ts";
 import type { ProofRecord } from "../../ports/records.ts";
 import type { Failure } from "../../ports/wakes.ts";

@@ -1,4 +1,4 @@
-import type { Explanation, Verdict } from "../../engine/explanation.ts";
+import type { Explanation, Verdict } from "../../engine/explain/explanation.ts";
 import type { PlanStyle } from "../../planning/plan-style.ts";
 import { padText, safeText, textWidth } from "../../planning/rendering/safe-text.ts";
 import type { Line } from "./step.ts";

@@ -1,4 +1,4 @@
-import type { Explanation } from "../../engine/explanation.ts";
+import type { Explanation } from "../../engine/explain/explanation.ts";
 import { directorySteps } from "./directory-steps.ts";
 import { matchedLines } from "./matched-step.ts";
 import { plannedLines } from "./planned-step.ts";

@@ -1,6 +1,6 @@
 import type { Instant } from "../../domain/brand.ts";
 import type { JsonObject } from "../../domain/json.ts";
-import type { TimelineEntry } from "../../engine/explanation.ts";
+import type { TimelineEntry } from "../../engine/explain/explanation.ts";
 import { changeSentence } from "../../planning/rendering/change-sentence.ts";
 import { actorWords, attributeWords } from "./actor-words.ts";
 import { outcomeWords } from "./outcome-words.ts";

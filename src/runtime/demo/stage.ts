@@ -1,7 +1,7 @@
 import type { Terminal } from "../../cli/terminal.ts";
 import { planStyle } from "../../cli/style.ts";
 import type { Plan } from "../../domain/plan.ts";
-import type { RunReport } from "../../engine/run-report.ts";
+import type { RunReport } from "../../engine/runs/run-report.ts";
 import { renderPlan } from "../../planning/render.ts";
 import type { Clock } from "../../ports/ambient.ts";
 import type { RunWatcher } from "../scheduler.ts";
