@@ -31,7 +31,7 @@ export const layers = {
     packages: ["knex", "sqlite3", "pg", "dataloader"],
     node: ["fs", "path", "crypto", "timers"], // crypto: the audit chain
   },
-  connectors: { imports: ["domain", "ports", "lib"], packages: ["got", "zod"], node: ["timers"] }, // more: connectorImports
+  connectors: { imports: ["domain", "ports", "lib"], packages: ["got", "zod", "jsonata"], node: ["timers"] }, // more: connectorImports
   notify: { imports: ["domain", "ports", "lib"], packages: ["got"], node: [] },
   sandbox: { imports: ["domain", "lib"], packages: ["koa", "@koa/router", "zod"], node: ["http", "crypto"] },
   server: {

@@ -24,8 +24,10 @@ export interface ProductHttpOptions {
   /** Named in messages. */
   readonly product: string;
   readonly baseUrl: string;
-  /** Sent with every request; the credentials are here. */
+  /** Sent with every request; fixed credentials are here. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Credentials that have to be fetched, and fetched again when the product does not take them any more. */
+  readonly session?: ProductSession | undefined;
   readonly clock: Clock;
   readonly onCall?: ((call: ProductCall) => void) | undefined;
   /**
@@ -35,10 +37,20 @@ export interface ProductHttpOptions {
   readonly rateLimit?: RateLimit | null | undefined;
   /** The product's own code in the body of an error, if it has one. */
   errorCode?(body: unknown): string | undefined;
+  /** How long everybody waits after a 429 that does not say how long; unless told, as the engine's back-off has it. */
+  readonly pauseMs?: number;
   /** 30 s unless told; the connection must stand after 5 s. */
   readonly requestTimeoutMs?: number;
   /** 16 MiB unless told; counted after decompression. */
   readonly maxResponseBytes?: number;
+}
+
+/** Credentials of limited life: a login, an access token. */
+export interface ProductSession {
+  /** Headers that show who we are; fetches credentials where there are none. Throws ConnectorError. */
+  headers(how: Sending): Promise<Readonly<Record<string, string>>>;
+  /** Told that the product answered 401 to these headers: the next `headers` fetches new ones. */
+  expire(headers: Readonly<Record<string, string>>): void;
 }
 
 /** Methods that products take. */
@@ -59,7 +71,13 @@ export interface ProductRequest extends Sending {
   /** Relative to the base URL, without a leading slash; made of constants and `encodeId`. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number>>;
+  /** Sent with this request only, such as the version of an operation. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly json?: unknown;
+  /** Media type of `json`; `application/json` unless told. */
+  readonly contentType?: string;
+  /** Sent as `application/x-www-form-urlencoded` instead of `json`. */
+  readonly form?: Readonly<Record<string, string>>;
   /** Statuses that are not 2xx and that the caller understands: they come back as an answer. */
   readonly expected?: readonly number[];
 }
@@ -68,6 +86,10 @@ export interface ProductRequest extends Sending {
 export interface ProductAnswer {
   readonly status: number;
   readonly body: unknown;
+  /** The body of an expected status that is not 2xx and not JSON, as it came; undefined otherwise. Never to be shown. */
+  readonly text: string | undefined;
+  /** A header by its name in lower case; undefined when there is none. */
+  header(name: string): string | undefined;
   /** From `errorCode`, for an expected status that is not 2xx. */
   readonly errorCode: string | undefined;
 }
@@ -110,20 +132,22 @@ export function createProductHttp(options: ProductHttpOptions): ProductHttp {
   const limiter = createRateLimiter(options.rateLimit ?? null, clock);
 
   async function once(request: ProductRequest): Promise<ProductAnswer> {
+    const session = await options.session?.headers(request);
     const turn = await myTurn(limiter, request, options.product);
     let response: Response<string> | null = null;
     const startedAt = clock.monotonicMs();
     let status: number | null = null;
     let fault: ConnectorFault | null = null;
     try {
-      response = await exchange(client, request, options);
+      response = await exchange(client, request, options, session);
       status = response.statusCode;
+      if (status === 401 && session !== undefined) options.session?.expire(session);
       return interpret(response, request, options);
     } catch (error) {
       fault = error instanceof ConnectorError ? error.reason : "unavailable";
       throw error;
     } finally {
-      turn.answered(response === null ? null : heardFrom(response, clock.now()));
+      turn.answered(response === null ? null : heardFrom(response, clock.now(), options.pauseMs));
       options.onCall?.({ method: request.method, status, durationMs: clock.monotonicMs() - startedAt, fault });
     }
   }
@@ -174,23 +198,35 @@ async function myTurn(
 }
 
 /** What an answer says of the pace, whatever else it says. */
-function heardFrom({ statusCode, headers }: Response<string>, now: string): Heard {
-  const retryAfterMs = parseRetryAfter(headers["retry-after"], now);
+function heardFrom({ statusCode, headers }: Response<string>, now: string, pauseMs: number | undefined): Heard {
+  const told = parseRetryAfter(headers["retry-after"], now);
+  const retryAfterMs = told ?? (statusCode === 429 ? pauseMs : undefined);
   const isBusy = statusCode === 503 && retryAfterMs !== undefined;
   return { budget: parseBudget(headers, now), refused: statusCode === 429 || isBusy, retryAfterMs };
 }
 
 /** Sends one request and takes its answer, whatever its status, up to the size that is allowed. */
-async function exchange(client: Got, request: ProductRequest, options: ProductHttpOptions): Promise<Response<string>> {
+async function exchange(
+  client: Got,
+  request: ProductRequest,
+  options: ProductHttpOptions,
+  session: Readonly<Record<string, string>> = {},
+): Promise<Response<string>> {
   const maxBytes = options.maxResponseBytes ?? MAX_RESPONSE_BYTES;
   const tooLarge = new AbortController();
   try {
-    const { method, path, query = {}, json, signal } = request;
+    const { method, path, query = {}, json, form, contentType, signal } = request;
     signal.throwIfAborted();
     const pending: RequestPromise<Response<string>> = client(path, {
       method,
       searchParams: query,
       ...(json === undefined ? {} : { json }),
+      ...(form === undefined ? {} : { form }),
+      headers: {
+        ...session,
+        ...(json === undefined || contentType === undefined ? {} : { "content-type": contentType }),
+        ...request.headers,
+      },
       signal: AbortSignal.any([signal, tooLarge.signal]),
     });
     void pending.on("downloadProgress", ({ transferred }) => {
@@ -215,21 +251,28 @@ function interpret(response: Response<string>, request: ProductRequest, options:
   if (!good && request.expected?.includes(status) !== true) {
     throw refusal(response, request, options);
   }
-  if (response.body === "") return { status, body: undefined, errorCode: undefined };
+  const header = (name: string): string | undefined => textOf(response.headers[name]);
+  if (response.body === "") return { status, body: undefined, text: undefined, header, errorCode: undefined };
   const body = parseAnswer(response);
+  if (body === NOT_JSON && !good) return { status, body: undefined, text: response.body, header, errorCode: undefined };
   if (body === NOT_JSON) {
     throw new ConnectorError(
       "unavailable",
       `${said(options.product, request, status)}, with something that is not JSON`,
     );
   }
-  return { status, body, errorCode: good ? undefined : codeOf(body, options) };
+  return { status, body, text: undefined, header, errorCode: good ? undefined : codeOf(body, options) };
+}
+
+function textOf(value: string | readonly string[] | undefined): string | undefined {
+  return typeof value === "string" ? value : value?.[0];
 }
 
 function refusal(response: Response<string>, request: ProductRequest, options: ProductHttpOptions): ConnectorError {
   const { statusCode: status, headers } = response;
   const code = codeOf(parseAnswer(response), options);
-  const retryAfterMs = parseRetryAfter(headers["retry-after"], options.clock.now());
+  const told = parseRetryAfter(headers["retry-after"], options.clock.now());
+  const retryAfterMs = told ?? (status === 429 ? options.pauseMs : undefined);
   const message = `${said(options.product, request, status)}${code === undefined ? "" : ` (${code})`}${hintOf(status)}`;
   return new ConnectorError(faultOf(status), message, retryAfterMs === undefined ? {} : { retryAfterMs });
 }

@@ -1,6 +1,7 @@
 import type { Instant } from "../domain/brand.ts";
 import type {
   AccountId,
+  AccountProfile,
   Booking,
   DesiredAccount,
   ObservedAccount,
@@ -9,9 +10,27 @@ import type {
 } from "../domain/account.ts";
 import type { AccountRef, BookingOrder, Change, ChangeKind, GroupRef } from "../domain/plan.ts";
 
+/**
+ * How somebody comes to a seat. `assigned`: by assign-seat and release-seat. `implied`: each account that is not deactivated
+ * occupies one, so that assign-seat and release-seat send nothing and answer `already-so`; a lack of seats shows when the
+ * account is made. `none`: the product has none, and `normalize` wants none.
+ */
+export type SeatHandling = "assigned" | "implied" | "none";
+
+/** Who ends the upcoming bookings of somebody who is shut out: the bridge, the product by itself, or nobody. */
+export type BookingHandling = "bridge" | "product" | "nobody";
+
 /** What a product can do; the planner holds what it cannot as `unsupported`. */
 export interface Capabilities {
   readonly changes: ReadonlySet<ChangeKind>;
+  readonly seats: SeatHandling;
+  readonly bookings: BookingHandling;
+  /** Fields of the profile that update-account can write; a difference in another one is told, and left. */
+  readonly updates: ReadonlySet<keyof AccountProfile>;
+  /** Whether somebody has to accept an invitation before their account is active: until then it is `pending`. */
+  readonly invites: boolean;
+  /** What deactivate-account leaves: an account that is shown as deactivated, or none, so that a return makes one anew. */
+  readonly deactivated: "shown" | "gone";
   /** `deactivate-first` only where a deactivated account's bookings stay listable and cancellable. */
   readonly bookingOrder: BookingOrder;
   /** Whether the product stores our marker, so that a create whose reply was lost is found again. */
@@ -82,5 +101,21 @@ export interface Connector {
    * Must throw ConnectorError only.
    */
   apply(change: Change, context: ApplyContext): Promise<Applied>;
+  /**
+   * Looks at credentials, rights, rate limit, seats and what else an admin can mend, and says what it found, one after the
+   * other, for `doctor`. Must write nothing. What fails is a finding, not an error; throws only what an aborted signal makes.
+   */
+  diagnose(signal: AbortSignal): AsyncIterable<Finding>;
   close(): Promise<void>;
+}
+
+/** One thing that was looked at. */
+export interface Finding {
+  /** What was looked at, in a few words: `credentials`, `rate limit`, `seats`. */
+  readonly subject: string;
+  readonly verdict: "good" | "warning" | "bad";
+  /** What was found, as a whole sentence for people. */
+  readonly detail: string;
+  /** What to do about it, as a whole sentence; absent where there is nothing to do. */
+  readonly remedy?: string;
 }

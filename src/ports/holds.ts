@@ -28,7 +28,7 @@ export interface RememberedPlan {
   readonly held: number;
 }
 
-/** One moment on the wall clock and on the bridge's own time line (`engine/elapsed.ts`). */
+/** One moment on the wall clock and on the bridge's own time line (`engine/limits/elapsed.ts`). */
 export interface Moment {
   readonly now: Instant;
   readonly elapsedMs: number;

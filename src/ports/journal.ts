@@ -38,7 +38,7 @@ export interface JournalEntry {
   readonly state: "intent" | "changed" | "already-so" | "failed" | "unknown";
   readonly intendedAt: Instant;
   readonly settledAt: Instant | null;
-  /** When it was meant, on the bridge's own time line (`engine/elapsed.ts`): limits are counted by it, not by the wall clock. */
+  /** When it was meant, on the bridge's own time line (`engine/limits/elapsed.ts`): limits are counted by it, not by the wall clock. */
   readonly elapsedMs: number;
   /** Code and message of a failure. */
   readonly error: string | null;

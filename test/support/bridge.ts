@@ -15,9 +15,9 @@ import {
   type LeaverPolicy,
   type Mode,
 } from "../../src/domain/policy.ts";
-import type { PlanScope } from "../../src/engine/make-plan.ts";
-import type { RunReport } from "../../src/engine/run-report.ts";
-import type { RunRequest } from "../../src/engine/run-request.ts";
+import type { PlanScope } from "../../src/engine/plan/make-plan.ts";
+import type { RunReport } from "../../src/engine/runs/run-report.ts";
+import type { RunRequest } from "../../src/engine/runs/run-request.ts";
 import type { Services } from "../../src/engine/services.ts";
 import { parseMapping } from "../../src/mapping/rules.ts";
 import type { Ambient, Clock, Log } from "../../src/ports/ambient.ts";

@@ -4,7 +4,7 @@ import { ConnectorError } from "../../src/domain/errors.ts";
 import { CHANGE_KINDS } from "../../src/domain/plan.ts";
 import type { BookingOrder, Change, ChangeKind } from "../../src/domain/plan.ts";
 import { observePages } from "../../src/connectors/observation.ts";
-import type { Applied, ApplyContext, Capabilities, Connector } from "../../src/ports/connector.ts";
+import type { Applied, ApplyContext, Capabilities, Connector, Finding } from "../../src/ports/connector.ts";
 import { InMemoryState } from "./in-memory-product.ts";
 
 /** How the in-memory product is set up. */
@@ -61,6 +61,11 @@ export function createInMemoryConnector(options: InMemoryOptions = {}): InMemory
   };
   const capabilities: Capabilities = {
     changes: new Set(CHANGE_KINDS.filter((kind) => options.without?.includes(kind) !== true)),
+    seats: "assigned",
+    bookings: "bridge",
+    updates: new Set(["email", "displayName", "givenName", "familyName", "timezone", "locale"]),
+    invites: false,
+    deactivated: "shown",
     bookingOrder: options.bookingOrder ?? "deactivate-first",
     marker: true,
     seatCounts: options.seatCounts ?? true,
@@ -119,6 +124,11 @@ export function createInMemoryConnector(options: InMemoryOptions = {}): InMemory
         // An adoption concerns our links alone: no product would see it.
         if (change.kind !== "adopt-account") writes.push({ change, effect });
       }
+    },
+    async *diagnose(signal): AsyncGenerator<Finding> {
+      await Promise.resolve();
+      read(signal);
+      yield { subject: "credentials", verdict: "good", detail: "There is nothing to sign in to." };
     },
     close: () => Promise.resolve(),
   };

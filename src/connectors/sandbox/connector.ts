@@ -9,6 +9,7 @@ import type { ProductCall } from "../http.ts";
 import { observePages } from "../observation.ts";
 import { applyChange } from "./apply.ts";
 import { createSandboxClient, errorCode } from "./client.ts";
+import { diagnoseSandbox } from "./diagnose.ts";
 import type { SandboxConnectorOptions } from "./options.ts";
 import { canonicalProfile, createTimeZones, toAccount, toBooking, toGroup, toSeatPools } from "./wire.ts";
 
@@ -23,6 +24,11 @@ export interface SandboxConnectorDeps {
 
 const CAPABILITIES: Capabilities = {
   changes: new Set(CHANGE_KINDS),
+  seats: "assigned",
+  bookings: "bridge",
+  updates: new Set(["email", "displayName", "givenName", "familyName", "timezone"]),
+  invites: false,
+  deactivated: "shown",
   // A deactivated member keeps the bookings, and they can still be listed and cancelled.
   bookingOrder: "deactivate-first",
   marker: true,
@@ -82,6 +88,7 @@ export function createSandboxConnector(options: SandboxConnectorOptions, deps: S
         throw new ConnectorError("rejected", "the change could not be put to the sandbox", { cause: error });
       }
     },
+    diagnose: (signal) => diagnoseSandbox(client, signal),
     close: () => Promise.resolve(),
   };
 }
