@@ -5,12 +5,16 @@ import type { World } from "./world.ts";
 const DAY_MS = 24 * 3_600_000 - 120_000;
 /** An approval or a release may be used for this long; a little more than an hour. */
 const PERMISSION_MS = 3_600_000 + 120_000;
+/** After a restart of the machine on a clock that was set back nobody knows how long it was off: permissions last longer. */
+const UNKNOWN_MS = 3_600_000;
 
 /** One write that counts, by the oracle's own book. */
 export interface Spent {
   readonly limit: LimitName;
   /** What it was done to: the same for the same change. */
   readonly key: string;
+  /** What an admin saw of it when approving; `key`, unless told: whoever is created at another address is another case. */
+  readonly shown?: string;
   readonly user: string;
 }
 
@@ -19,7 +23,7 @@ export interface BudgetOracle {
   /** A write took effect; `isFull`: in a run for everybody, the only kind that approvals are for. */
   spend(spent: Spent, isFull: boolean): void;
   /** An admin let these held changes of one plan through. */
-  approve(digest: string, changes: readonly Pick<Spent, "limit" | "key">[]): void;
+  approve(digest: string, changes: readonly Omit<Spent, "user">[]): void;
   /** Digests of approvals that have let something through since this was last asked. */
   takeUsed(): readonly string[];
   release(user: string): void;
@@ -44,8 +48,9 @@ export function createBudgetOracle({ scenario, clock, broken }: World): BudgetOr
   let checked = 0;
 
   const isRecent = (at: number, ms: number): boolean => clock.elapsed() - at <= ms;
+  const permissionMs = scenario.time === "jumps" ? PERMISSION_MS + UNKNOWN_MS : PERMISSION_MS;
   const useApproval = (name: string): boolean => {
-    const found = approvals.find(({ at, keys }) => isRecent(at, PERMISSION_MS) && keys.has(name));
+    const found = approvals.find(({ at, keys }) => isRecent(at, permissionMs) && keys.has(name));
     if (found === undefined) return false;
     used.add(found.digest);
     return found.keys.delete(name);
@@ -58,13 +63,13 @@ export function createBudgetOracle({ scenario, clock, broken }: World): BudgetOr
 
   return {
     spend(spent, isFull) {
-      const name = `${spent.limit} ${spent.key}`;
+      const name = nameOf(spent);
       const released = releases.get(spent.user);
-      const isReleased = released !== undefined && isRecent(released, PERMISSION_MS);
+      const isReleased = released !== undefined && isRecent(released, permissionMs);
       book.push({ ...spent, at: clock.elapsed(), isExempt: isReleased || (isFull && useApproval(name)) });
     },
     approve(digest, changes) {
-      const keys = new Set(changes.map(({ limit, key }) => `${limit} ${key}`));
+      const keys = new Set(changes.map(nameOf));
       approvals = [...approvals, { digest, at: clock.elapsed(), keys }];
     },
     takeUsed() {
@@ -89,6 +94,10 @@ export function createBudgetOracle({ scenario, clock, broken }: World): BudgetOr
   };
 }
 
+function nameOf({ limit, key, shown }: Omit<Spent, "user">): string {
+  return `${limit} ${shown ?? key}`;
+}
+
 /** `max(floor, min(max, percent of linked people))`, rounded down. */
 function allowedBy({ floor, max, percent }: Limit, linked: number): number {
   const share = percent === null ? max : Math.floor((percent * linked) / 100);
@@ -96,7 +105,7 @@ function allowedBy({ floor, max, percent }: Limit, linked: number): number {
 }
 
 /** Under which limit a planned change counts, and as what; null: under none. */
-export function spentBy(user: string, change: PersonChange): Pick<Spent, "limit" | "key"> | null {
+export function spentBy(user: string, change: PersonChange): Omit<Spent, "user"> | null {
   const isLeaving = change.cause === "leaver";
   switch (change.kind) {
     case "deactivate-account":
@@ -107,7 +116,7 @@ export function spentBy(user: string, change: PersonChange): Pick<Spent, "limit"
     case "reassign-booking":
       return { limit: "cancelBookings", key: change.booking };
     case "create-account":
-      return { limit: "create", key: user };
+      return { limit: "create", key: user, shown: `${user} ${change.desired.profile.email}` };
     case "reactivate-account":
       return { limit: "create", key: change.account };
     case "remove-from-group":

@@ -112,7 +112,9 @@ function expectLeft(world: World, one: Case): void {
 function expectNoMeetings(world: World, one: Case, account: Member, name: string): void {
   const { bookings } = world.scenario.leavers;
   if (bookings.action === "keep" || (bookings.action === "reassign" && bookings.otherwise === "keep")) return;
-  const left = world.sandbox.state.bookings.rows({ hostId: account.id, status: "upcoming" });
+  const upcoming = world.sandbox.state.bookings.rows({ hostId: account.id, status: "upcoming" });
+  // While the clock was ahead, the product itself showed them as past.
+  const left = upcoming.filter(({ value }) => value.endsAt > world.clock.latest());
   if (left.length > 0) world.broken("I4", `${name} still has ${left.length} upcoming bookings: ${detail(one)}`);
 }
 

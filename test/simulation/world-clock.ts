@@ -14,6 +14,10 @@ export interface WorldClock {
   pass(ms: number): Promise<void>;
   /** Sets the wall clock, and nothing else. */
   jump(ms: number): void;
+  /** The latest time that the wall clock has ever shown: what had ended by then was shown as past, if only for a while. */
+  latest(): Instant;
+  /** How far the wall clock is behind the latest time it has shown, milliseconds. */
+  behind(): number;
   /** The machine is started anew: nobody has its uptime from before. */
   reboot(): void;
   /** The clock of one process; `isFrozen`: it is stopped, and its sleepers with it. */
@@ -33,6 +37,7 @@ export function createWorldClock(start = "2026-11-23T09:00:00.000Z"): WorldClock
   const sleepers = new Set<Sleeper>();
   let elapsed = 0;
   let shift = Date.parse(start);
+  let latest = shift;
   let boot = 1;
   let bootedAt = 0;
   let busy = 0;
@@ -48,6 +53,7 @@ export function createWorldClock(start = "2026-11-23T09:00:00.000Z"): WorldClock
   };
   const now = (): Instant => {
     elapsed += 1;
+    latest = Math.max(latest, shift + elapsed);
     return new Date(shift + elapsed).toISOString() as Instant;
   };
   const wait = (ms: number, isFrozen: () => boolean, signal?: AbortSignal): Promise<void> =>
@@ -65,6 +71,8 @@ export function createWorldClock(start = "2026-11-23T09:00:00.000Z"): WorldClock
     now,
     pass,
     jump: (ms) => void (shift += ms),
+    latest: () => new Date(latest).toISOString() as Instant,
+    behind: () => Math.max(0, latest - shift - elapsed),
     reboot() {
       boot += 1;
       bootedAt = elapsed;
