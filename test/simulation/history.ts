@@ -230,7 +230,12 @@ const MEANWHILE = {
     return true;
   },
   async dry(stage) {
+    // The run waits meanwhile: whatever is asked of the product now is no part of it.
+    const { name } = stage.main();
+    const run = stage.runs.get(name);
+    stage.runs.delete(name);
     await asAdmin(stage, async (process) => void (await lookAtPlan(process)));
+    if (run !== undefined) stage.runs.set(name, run);
     return true;
   },
   async rival(stage) {

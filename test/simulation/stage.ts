@@ -20,7 +20,7 @@ export interface Stage {
   readonly budget: BudgetOracle;
   readonly writes: WriteOracle;
   readonly state: StateOracle;
-  readonly runs: ReadonlyMap<string, RunInSight>;
+  readonly runs: Map<string, RunInSight>;
   /** The process that is in charge now. */
   main(): BridgeProcess;
   /** The second process on the same store; started when first asked for. */
