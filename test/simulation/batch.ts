@@ -32,6 +32,7 @@ export interface Batch {
   readonly seeds: number;
   readonly jobs: number;
   readonly plant: string;
+  readonly product: string;
   onSeed(message: SeedMessage, done: number, failed: number): void;
 }
 
@@ -45,7 +46,7 @@ export async function playBatch(batch: Batch): Promise<BatchResult> {
 
   const work = (): Promise<void> =>
     new Promise((resolve, reject) => {
-      const worker = fork(join(import.meta.dirname, "worker.ts"), [batch.plant]);
+      const worker = fork(join(import.meta.dirname, "worker.ts"), [batch.plant, batch.product]);
       const give = (): void => void worker.send(next < end ? { seed: next++ } : { seed: null });
       worker.on("message", (message: SeedMessage | "ready") => {
         if (message !== "ready") {

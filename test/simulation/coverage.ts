@@ -1,4 +1,4 @@
-import { faultsOf, ROUTES } from "./route.ts";
+import type { ProductKind } from "./product.ts";
 
 /** Which places of failure were reached. Plain data: it goes from worker to worker. */
 export interface Coverage {
@@ -29,8 +29,11 @@ export interface CoverageLine {
 }
 
 /** Covered and possible places. */
-export function summarize({ faults, kills, steps }: Coverage): readonly CoverageLine[] {
-  const possible = ROUTES.flatMap((route) => faultsOf(route).map((kind) => `${kind} @ ${route}`));
+export function summarize(
+  { faults, kills, steps }: Coverage,
+  { routes, faultsOf }: Pick<ProductKind, "routes" | "faultsOf">,
+): readonly CoverageLine[] {
+  const possible = routes.flatMap((route) => faultsOf(route).map((kind) => `${kind} @ ${route}`));
   return [count("product faults by route", possible, faults), count("kill moments by step", [...steps].sort(), kills)];
 }
 

@@ -1,8 +1,8 @@
 import type { AccountLink } from "../../src/domain/account.ts";
 import type { DirectoryUserId } from "../../src/domain/directory.ts";
 import type { HeldRecord } from "../../src/ports/holds.ts";
-import type { Member } from "../../src/sandbox/records.ts";
 import { wantedFor, type Staged, type Wanted } from "./directory-model.ts";
+import type { Account } from "./product.ts";
 import { MANAGED_GROUPS } from "./scenario.ts";
 import type { World } from "./world.ts";
 
@@ -10,7 +10,7 @@ import type { World } from "./world.ts";
 interface Case {
   readonly staged: Staged;
   readonly wanted: Wanted;
-  readonly account: Member | null;
+  readonly account: Account | null;
   /** The account on record was deleted by hand: nobody is to make up for that unasked. */
   readonly isDeletedByHand: boolean;
   readonly held: readonly HeldRecord[];
@@ -34,11 +34,10 @@ export async function expectEnd(world: World, links: ReadonlyMap<string, Account
   }
   for (const staged of world.directory.users.values()) {
     const link = links.get(staged.id);
-    const { members } = world.sandbox.state;
     const one: Case = {
       staged,
       wanted: wantedFor(staged, world.directory, world.scenario),
-      account: link !== undefined && members.has(link.account) ? members.get(link.account) : null,
+      account: (link === undefined ? undefined : world.product.account(link.account)) ?? null,
       isDeletedByHand: link !== undefined && world.edits.get(link.account)?.has("deleted") === true,
       held: await world.observer.holds.heldOf(staged.id as DirectoryUserId),
       isWaiting: waiting.has(staged.id),
@@ -51,7 +50,7 @@ export async function expectEnd(world: World, links: ReadonlyMap<string, Account
 }
 
 /** How often a field of an account was edited by hand. */
-function edits(world: World, account: Member | null, field: string): number {
+function edits(world: World, account: Account | null, field: string): number {
   return account === null ? 0 : (world.edits.get(account.id)?.get(field) ?? 0);
 }
 
@@ -71,7 +70,8 @@ function expectArrived(world: World, one: Case): void {
   if (account === null && (one.isDeletedByHand || (isTurnedAway(world, one) && isDisputed(world, one)))) return;
   if (account === null) return world.broken("I7", `${name} has no account: ${detail(one)}`);
   const isLeft = (field: "status" | "displayName" | "email" | "seat" | "groups"): boolean =>
-    edits(world, account, field) > 0 && (world.scenario.drift[field] === "report" || isHeld(one, "contested"));
+    (field !== "status" && !world.product.writes.has(field)) ||
+    (edits(world, account, field) > 0 && (world.scenario.drift[field] === "report" || isHeld(one, "contested")));
   // What is left shut is left alone altogether.
   if (account.status !== "active" && isLeft("status")) return;
   const wrong = [
@@ -109,17 +109,16 @@ function expectLeft(world: World, one: Case): void {
   expectNoMeetings(world, one, account, name);
 }
 
-function expectNoMeetings(world: World, one: Case, account: Member, name: string): void {
+function expectNoMeetings(world: World, one: Case, account: Account, name: string): void {
   const { bookings } = world.scenario.leavers;
   if (bookings.action === "keep" || (bookings.action === "reassign" && bookings.otherwise === "keep")) return;
-  const upcoming = world.sandbox.state.bookings.rows({ hostId: account.id, status: "upcoming" });
   // While the clock was ahead, the product itself showed them as past.
-  const left = upcoming.filter(({ value }) => value.endsAt > world.clock.latest());
+  const left = world.product.upcoming(account.id).filter(({ endsAt }) => endsAt > world.clock.latest());
   if (left.length > 0) world.broken("I4", `${name} still has ${left.length} upcoming bookings: ${detail(one)}`);
 }
 
-function groupFaults({ sandbox, scenario }: World, account: Member, { groups }: Wanted): readonly string[] {
-  const names = new Map(sandbox.state.groups.rows().map(({ value }) => [value.id, value.name]));
+function groupFaults({ product, scenario }: World, account: Account, { groups }: Wanted): readonly string[] {
+  const names = new Map(product.groups().map(({ id, name }) => [id, name]));
   const managed = account.groupIds
     .map((id) => names.get(id) ?? id)
     .filter((name) => MANAGED_GROUPS.includes(name))
@@ -132,8 +131,8 @@ function groupFaults({ sandbox, scenario }: World, account: Member, { groups }: 
   ];
 }
 
-function isOverCapacity({ sandbox }: World): boolean {
-  return sandbox.state.seats.pools().some(({ used, total }) => used >= total);
+function isOverCapacity({ product }: World): boolean {
+  return product.pools().some(({ used, total }) => used >= total);
 }
 
 /** Without a seat for want of one; or with one that is not to be taken from a protected account. */
@@ -162,9 +161,9 @@ function hasOtherHome(world: World, { staged }: Case): boolean {
 /** Somebody else has, had, or holds in the product, what this person claims; an account made for them, too. */
 function isDisputed(world: World, { wanted, account, staged }: Case): boolean {
   const mark = `${staged.directory}/${staged.id}`;
-  const inProduct = world.sandbox.state.members
-    .rows()
-    .some(({ value }) => (value.email === wanted.email || value.externalRef === mark) && value.id !== account?.id);
+  const inProduct = world.product
+    .accounts()
+    .some((other) => (other.email === wanted.email || other.externalRef === mark) && other.id !== account?.id);
   const inDirectory = [...world.directory.users.values()].some(
     (other) => other.id !== staged.id && sameAddress(other, staged),
   );

@@ -2,7 +2,8 @@ import { Killed } from "../support/mortal.ts";
 import type { Chance } from "./chance.ts";
 import { drawFirstHire, drawIdpEvent, turnRound } from "./idp-events.ts";
 import { spentBy } from "./budget-oracle.ts";
-import { bookFor, editByHand, type HandEvent } from "./product-hands.ts";
+import type { HandEvent } from "./product.ts";
+import { editByHand } from "./product-hands.ts";
 import type { BridgeProcess } from "./process.ts";
 import { lookAtPlan, UNDISTURBED, type Meanwhile, type RunOrder, type SeenPlan } from "./runs.ts";
 import type { Stage } from "./stage.ts";
@@ -42,8 +43,8 @@ async function found(stage: Stage, chance: Chance): Promise<void> {
 
 async function happenings(stage: Stage, chance: Chance): Promise<void> {
   const { world } = stage;
-  for (const { value: member } of world.sandbox.state.members.rows()) {
-    if (member.status === "active" && chance.percent(30)) bookFor(world, member.id, chance);
+  for (const { id, status } of world.product.accounts()) {
+    if (status === "active" && chance.percent(30)) world.product.book(world, id, chance);
   }
   for (let left = chance.between(2, 3 + world.scenario.identities); left > 0; left -= 1) {
     if (chance.percent(70)) await pushOrDie(stage, chance);
@@ -75,7 +76,7 @@ async function revive(stage: Stage, chance: Chance): Promise<void> {
 }
 
 function editProduct({ world, runs }: Stage, chance: Chance): void {
-  const before = new Map(world.sandbox.state.members.rows().map(({ value }) => [value.id, value]));
+  const before = new Map(world.product.accounts().map((account) => [account.id, account]));
   const event = chance.weighted<HandEvent>([
     [4, "book"],
     [2, "edit"],
@@ -90,9 +91,9 @@ function editProduct({ world, runs }: Stage, chance: Chance): void {
     [1, "unmark"],
   ]);
   editByHand(world, event, chance);
-  for (const { value } of world.sandbox.state.members.rows()) {
-    if (before.get(value.id) === value) continue;
-    for (const run of runs.values()) run.editedSince.add(value.id);
+  for (const account of world.product.accounts()) {
+    if (before.get(account.id) === account) continue;
+    for (const run of runs.values()) run.editedSince.add(account.id);
   }
 }
 

@@ -11,9 +11,8 @@ export interface FoundIntent {
 }
 
 /** Looks into the store's file for the intent behind a write; undefined when there is none. */
-export async function findIntent({ observer, sandbox }: World, request: Request): Promise<FoundIntent | undefined> {
-  const groupName = (id: string): string | undefined =>
-    sandbox.state.groups.rows().find(({ value }) => value.id === id)?.value.name;
+export async function findIntent({ observer, product }: World, request: Request): Promise<FoundIntent | undefined> {
+  const groupName = (id: string | null): string | undefined => product.groups().find((group) => group.id === id)?.name;
   for (const run of await observer.journal.runs(4)) {
     if (run.finishedAt !== null) continue;
     for await (const page of observer.journal.entriesOf(run.id)) {
@@ -29,40 +28,32 @@ export async function findIntent({ observer, sandbox }: World, request: Request)
 
 function isBehind(
   change: Change,
-  { route, path }: Request,
+  { does, account, group, booking }: Request,
   linked: string | null,
-  groupName: (id: string) => string | undefined,
+  groupName: (id: string | null) => string | undefined,
 ): boolean {
-  const [, , id = "", , other = ""] = path.split("/");
-  const isAccount = (ref: AccountRef): boolean => (ref.by === "id" ? ref.id : linked) === id;
-  const isMembership = (account: AccountRef, group: GroupRef): boolean =>
-    (account.by === "id" ? account.id : linked) === other &&
-    (group.by === "id" ? group.id === id : group.name === groupName(id));
+  if (change.kind !== does) return false;
+  const isAccount = (ref: AccountRef): boolean => (ref.by === "id" ? ref.id : linked) === account;
+  const isGroup = (ref: GroupRef): boolean =>
+    ref.by === "id" ? ref.id === group : group !== null && ref.name === groupName(group);
   switch (change.kind) {
     case "create-group":
-      return route === "POST /groups";
     case "create-account":
-      return route === "POST /members";
+      return true;
     case "update-account":
-      return route === "PATCH /members/:id" && change.account === id;
     case "delete-account":
-      return route === "DELETE /members/:id" && change.account === id;
     case "deactivate-account":
-      return route === "POST /members/:id/deactivate" && change.account === id;
     case "reactivate-account":
-      return route === "POST /members/:id/reactivate" && change.account === id;
+      return change.account === account;
     case "assign-seat":
-      return route === "PUT /members/:id/seat" && isAccount(change.account);
     case "release-seat":
-      return route === "DELETE /members/:id/seat" && isAccount(change.account);
+      return isAccount(change.account);
     case "add-to-group":
-      return route === "PUT /groups/:id/members/:id" && isMembership(change.account, change.group);
     case "remove-from-group":
-      return route === "DELETE /groups/:id/members/:id" && isMembership(change.account, change.group);
+      return isAccount(change.account) && isGroup(change.group);
     case "cancel-booking":
-      return route === "POST /bookings/:id/cancel" && change.booking === id;
     case "reassign-booking":
-      return route === "POST /bookings/:id/reassign" && change.booking === id;
+      return change.booking === booking;
     case "adopt-account":
       return false;
   }

@@ -8,6 +8,7 @@ export interface Options {
   readonly replay: number | null;
   readonly jobs: number;
   readonly plant: string;
+  readonly product: string;
   readonly listPlants: boolean;
   readonly help: boolean;
 }
@@ -22,6 +23,7 @@ and checks after each run that nothing was broken (the invariants I1 to I11).
                       --from N           beginning with this seed (1 unless told)
                       --jobs N           in so many processes (one for each core unless told)
                       --plant NAME       with a fault built into the bridge, which has to be found
+                      --product NAME    with another product than the sandbox
                       --list-plants      the names of these faults
 `;
 
@@ -35,6 +37,7 @@ export function parseOptions(args: readonly string[], cores: number): Options {
       seed: { type: "string" },
       jobs: { type: "string", default: String(cores) },
       plant: { type: "string", default: "none" },
+      product: { type: "string", default: "sandbox" },
       "list-plants": { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
@@ -45,6 +48,7 @@ export function parseOptions(args: readonly string[], cores: number): Options {
     replay: values.seed === undefined ? null : wholeNumber("--seed", values.seed),
     jobs: Math.max(1, wholeNumber("--jobs", values.jobs)),
     plant: values.plant,
+    product: values.product,
     listPlants: values["list-plants"],
     help: values.help,
   };

@@ -1,4 +1,3 @@
-import { createSandboxConnector } from "../../src/connectors/sandbox/connector.ts";
 import type { Services } from "../../src/engine/services.ts";
 import { parseMapping } from "../../src/mapping/rules.ts";
 import type { Ambient } from "../../src/ports/ambient.ts";
@@ -8,7 +7,6 @@ import type { Store } from "../../src/ports/store.ts";
 import { createServices, type ServiceSettings } from "../../src/runtime/bootstrap.ts";
 import { anAmbient } from "../support/bridge.ts";
 import { createLife, type Life } from "../support/mortal.ts";
-import { SANDBOX_TOKEN } from "../support/sandbox.ts";
 import type { Plant } from "./plant.ts";
 import { mappingOf, type Scenario } from "./scenario.ts";
 import type { Answering, Switchboard } from "./switchboard.ts";
@@ -53,10 +51,7 @@ export function startProcess(parts: ProcessParts, name: string, opened: Store): 
   const line = parts.switchboard.connect(parts.wire(self));
   const leases = watchLeases(opened.leases, parts, self, (lease) => (epoch = lease.epoch));
   const planted = plant.store?.({ ...opened, leases }, world) ?? { ...opened, leases };
-  const connector = createSandboxConnector(
-    { connector: "sandbox", baseUrl: line.url, token: SANDBOX_TOKEN },
-    { clock: ambient.clock },
-  );
+  const connector = world.product.connect(line.url, ambient.clock);
   const bound = life.bind("product", inOrder(plant.connector?.(connector, world) ?? connector), () => true);
   const settings = settingsOf(world.scenario);
   const services = createServices(

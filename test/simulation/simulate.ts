@@ -1,9 +1,7 @@
 import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { createSandbox } from "../../src/sandbox/sandbox.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { anAmbient, type LogLine } from "../support/bridge.ts";
-import { SANDBOX_TOKEN } from "../support/sandbox.ts";
 import { createChance } from "./chance.ts";
 import { settleProduct } from "./company-setup.ts";
 import { createCoverage, type Coverage } from "./coverage.ts";
@@ -11,7 +9,9 @@ import { createDirectoryModel } from "./directory-model.ts";
 import { settle } from "./ending.ts";
 import { playHistory } from "./history.ts";
 import { NOTHING_PLANTED, type Plant } from "./plant.ts";
+import type { ProductKind } from "./product.ts";
 import { drawScenario } from "./scenario.ts";
+import { SANDBOX } from "./sandbox-product.ts";
 import { openStage } from "./stage.ts";
 import type { Switchboard } from "./switchboard.ts";
 import { createWorldClock } from "./world-clock.ts";
@@ -39,20 +39,29 @@ export interface Theatre {
 }
 
 /** Plays the history of one seed from its beginning to its end. Never rejects: what goes wrong is in the result. */
-export async function simulate(theatre: Theatre, seed: number, plant: Plant = NOTHING_PLANTED): Promise<SeedResult> {
+export async function simulate(
+  theatre: Theatre,
+  seed: number,
+  plant: Plant = NOTHING_PLANTED,
+  kind: ProductKind = SANDBOX,
+): Promise<SeedResult> {
   const broken: string[] = [];
   const history: string[] = [];
   const coverage = createCoverage();
   const result: SeedResult = { seed, broken, history, coverage };
-  const played = play(theatre, plant, {
-    seed,
-    coverage,
-    tell: (line) => void history.push(line),
-    broken(invariant, what) {
-      broken.push(`${invariant}: ${what}`);
-      history.push(`BROKEN ${invariant}: ${what}`);
+  const played = play(
+    theatre,
+    { plant, kind },
+    {
+      seed,
+      coverage,
+      tell: (line) => void history.push(line),
+      broken(invariant, what) {
+        broken.push(`${invariant}: ${what}`);
+        history.push(`BROKEN ${invariant}: ${what}`);
+      },
     },
-  }).catch((error: unknown) => {
+  ).catch((error: unknown) => {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     broken.push(`simulation: ${text}`);
   });
@@ -68,30 +77,29 @@ export async function simulate(theatre: Theatre, seed: number, plant: Plant = NO
 
 type Teller = Pick<World, "seed" | "coverage" | "tell" | "broken">;
 
-async function play({ folder, emptyStore, switchboard }: Theatre, plant: Plant, teller: Teller): Promise<void> {
+async function play(
+  { folder, emptyStore, switchboard }: Theatre,
+  { plant, kind }: { readonly plant: Plant; readonly kind: ProductKind },
+  teller: Teller,
+): Promise<void> {
   const own = await mkdtemp(join(folder, `seed-${teller.seed}-`));
   const filename = join(own, "bridge.db");
   await copyFile(emptyStore, filename);
   const chance = createChance(teller.seed);
-  const scenario = { ...drawScenario(chance.fork("scenario")), ...plant.scenario };
+  const drawn = { ...drawScenario(chance.fork("scenario")), ...plant.scenario };
   const clock = createWorldClock();
   const log: LogLine[] = [];
   const quiet = anAmbient(clock.forProcess(() => false));
   const onWrite: { hook: Parameters<typeof openStage>[0]["onWrite"]["hook"] } = { hook: () => undefined };
-  const sandbox = createSandbox({
-    token: SANDBOX_TOKEN,
-    seats: { standard: scenario.seats },
-    newId: counter((count) => String(count)),
-    clock: { now: () => clock.now(), sleep: (ms) => clock.pass(ms) },
-    onWrite: (phase, call) => onWrite.hook(phase, call),
-  });
+  const product = kind.make({ clock, seats: drawn.seats, onWrite: (phase, call) => onWrite.hook(phase, call) });
+  const scenario = product.fit(drawn);
   const observer = await openStore({ filename, ambient: quiet });
   const world: World = {
     ...teller,
     chance,
     scenario,
     clock,
-    sandbox,
+    product,
     observer,
     directory: createDirectoryModel(),
     edits: new Map(),

@@ -5,7 +5,7 @@ import { createIdp, type Idp } from "./idp.ts";
 import type { IdpEvent } from "./idp-events.ts";
 import { startProcess, type BridgeProcess, type ProcessParts } from "./process.ts";
 import type { Plant } from "./plant.ts";
-import { faultsOf, type FaultKind } from "./route.ts";
+import type { FaultKind } from "./route.ts";
 import { tryRun, type Meanwhile, type RunEnd, type RunOrder } from "./runs.ts";
 import { createStateOracle, type StateOracle } from "./state-oracle.ts";
 import type { Switchboard } from "./switchboard.ts";
@@ -89,9 +89,9 @@ export async function openStage(parts: StageParts): Promise<Stage> {
       return order[meanwhile.of] === meanwhile.at ? meanwhile.happens() : true;
     },
     faultFor(request) {
-      const rate = request.route === "GET /members" ? 3 * faultRate : faultRate;
+      const rate = request.does === "list" ? 3 * faultRate : faultRate;
       if (chance.below(1_000) >= rate) return null;
-      const kind = chance.oneOf(faultsOf(request.route));
+      const kind = chance.oneOf(world.product.kind.faultsOf(request.route));
       world.coverage.faults.add(`${kind} @ ${request.route}`);
       world.tell(`fault: ${kind} @ ${request.method} ${request.path}`);
       noteSpoiled(runs.get(request.process), request, kind);
@@ -104,7 +104,7 @@ export async function openStage(parts: StageParts): Promise<Stage> {
     plant: parts.plant,
     holders: new Map(),
     newId: parts.newId,
-    wire: ({ name, isAlive }) => createWire(world.sandbox, { process: name, isAlive }, world.scenario.pageSize, events),
+    wire: ({ name, isAlive }) => createWire(world.product, { process: name, isAlive }, world.scenario.pageSize, events),
   };
   const open = async (): Promise<Store> => {
     const store = await parts.openStore();
@@ -134,7 +134,7 @@ export async function openStage(parts: StageParts): Promise<Stage> {
     },
     async run(process, order) {
       const { lane, killAt } = order;
-      const run = begin(world, process, lane, await world.observer.evidence.lastObserved("sandbox"));
+      const run = begin(world, process, lane, await world.observer.evidence.lastObserved(world.product.kind.name));
       runs.set(process.name, run);
       orders.set(process.name, { meanwhile: order.meanwhile, requests: 0, writes: 0 });
       const firstStep = process.life.steps.length;
@@ -164,7 +164,7 @@ export async function openStage(parts: StageParts): Promise<Stage> {
     },
     calm() {
       faultRate = 0;
-      world.sandbox.faults.clear();
+      world.product.heal();
     },
     killAfterEffect: (process) => void doomed.add(process),
     async close() {
@@ -201,8 +201,8 @@ async function expectUsedUp(
 }
 
 /** A listing that came short. That the very first one is empty cannot be told from a product that is. */
-function noteSpoiled(run: RunInSight | undefined, { route }: Request, kind: FaultKind): void {
-  if (run?.lane !== "full" || route !== "GET /members") return;
+function noteSpoiled(run: RunInSight | undefined, { does }: Request, kind: FaultKind): void {
+  if (run?.lane !== "full" || does !== "list") return;
   if (kind === "short-list" || kind === "repeated-list" || (kind === "empty-list" && run.knowsProduct))
     run.isSpoiled = true;
 }

@@ -1,8 +1,8 @@
 import type { AccountLink } from "../../src/domain/account.ts";
 import type { DirectoryUser, DirectoryUserId } from "../../src/domain/directory.ts";
-import type { Member } from "../../src/sandbox/records.ts";
 import { ENTERPRISE_URN } from "../support/scim-users.ts";
 import type { Staged } from "./directory-model.ts";
+import type { Account } from "./product.ts";
 import type { WriteOracle, RunInSight } from "./write-oracle.ts";
 import type { World } from "./world.ts";
 
@@ -98,10 +98,10 @@ function expectOneToOne({ broken }: World, links: ReadonlyMap<string, AccountLin
 
 /** P7: what may be adopted, and that first contact changed nothing that matters. */
 function expectAdoptable(world: World, user: string, link: AccountLink, writes: WriteOracle, run: RunInSight): void {
-  const { directory, sandbox, broken } = world;
-  if (writes.made.has(link.account) || !sandbox.state.members.has(link.account)) return;
+  const { directory, product, broken } = world;
+  const account = product.account(link.account);
+  if (writes.made.has(link.account) || account === undefined) return;
   if (run.editedSince.has(link.account)) return;
-  const account = sandbox.state.members.get(link.account);
   const staged = directory.users.get(user);
   if (account.role !== "member") broken("P7", `the account of an ${account.role} was adopted: ${account.email}`);
   if (
@@ -116,23 +116,22 @@ function expectAdoptable(world: World, user: string, link: AccountLink, writes: 
   if (run.isSpoiled) broken("listing", `${account.email} was adopted by a run whose listing was not complete`);
 }
 
-function isOfAnotherBridge({ externalRef }: Member): boolean {
+function isOfAnotherBridge({ externalRef }: Account): boolean {
   return externalRef?.startsWith("other-bridge/") === true;
 }
 
 /** I11. */
-function expectSeats({ sandbox, broken }: World): void {
-  for (const { id, used } of sandbox.state.seats.pools()) {
-    const holders = sandbox.state.members.rows().filter(({ value }) => value.seat === id).length;
+function expectSeats({ product, broken }: World): void {
+  for (const { id, used } of product.pools()) {
+    const holders = product.accounts().filter(({ seat }) => seat === id).length;
     if (holders !== used) broken("I11", `${used} seats of ${id} are counted, ${holders} are held`);
   }
 }
 
 /** Nobody is told twice about one booking. */
-function expectMails({ sandbox, broken }: World): void {
+function expectMails({ product, broken }: World): void {
   const told = new Set<string>();
-  for (const { value } of sandbox.state.outbox.rows()) {
-    const name = `${value.kind} ${value.bookingId} ${value.to} ${value.kind === "booking-reassigned" ? value.subject : ""}`;
+  for (const name of product.mails()) {
     if (told.has(name)) broken("guests", `a guest was told twice: ${name}`);
     told.add(name);
   }

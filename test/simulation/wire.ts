@@ -1,16 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { once } from "node:events";
-import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import type { Answering } from "./switchboard.ts";
-import { isWriteRoute, routeOf, type FaultKind, type Route } from "./route.ts";
+import type { Operation, Product } from "./product.ts";
+import type { FaultKind } from "./route.ts";
 
 /** One request on its way from a bridge process to the product. */
-export interface Request {
+export interface Request extends Operation {
   readonly process: string;
   readonly method: string;
-  /** Without `/v1`. */
   readonly path: string;
-  readonly route: Route;
   readonly isWrite: boolean;
 }
 
@@ -26,7 +24,7 @@ export interface WireEvents {
 
 /** Stands between one process and the product. Requests of processes that are dead go nowhere. */
 export function createWire(
-  sandbox: Sandbox,
+  product: Product,
   from: { readonly process: string; isAlive(): boolean },
   pageSize: number,
   events: WireEvents,
@@ -34,24 +32,19 @@ export function createWire(
   const carry = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(incoming.url ?? "/", "http://product.invalid");
     const method = incoming.method ?? "GET";
-    const route = routeOf(method, url);
-    const request = {
-      process: from.process,
-      method,
-      path: url.pathname.replace(/^\/v1/, ""),
-      route,
-      isWrite: isWriteRoute(route),
-    };
+    const operation = product.operationOf(method, url);
+    const isWrite = operation.does !== "read" && operation.does !== "list";
+    const request = { ...operation, process: from.process, method, path: url.pathname, isWrite };
     if (!from.isAlive()) return cut(incoming);
     await events.arrived(request);
     if (!(await events.meanwhile(request)) || !from.isAlive()) return cut(incoming);
     // The product gives as much on one page as it likes.
-    if (url.searchParams.has("limit")) url.searchParams.set("limit", String(pageSize));
+    product.shorten(url, pageSize);
     incoming.url = `${url.pathname}${url.search}`;
     const kind = events.faultFor(request);
-    // Nothing comes between this and the look of the fault layer, which takes the oldest fault that matches.
-    if (kind !== null) sandbox.faults.add({ kind, match: { method, path: url.pathname }, retryAfterSeconds: 2 });
-    sandbox.handler(incoming, response);
+    // Nothing comes between this and the product's look at what is to fail.
+    if (kind !== null) product.spoil(kind, method, url.pathname);
+    product.answer(incoming, response);
     await once(response, "close");
   };
   return (incoming, response) => void carry(incoming, response).catch(() => cut(incoming));

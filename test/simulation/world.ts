@@ -1,9 +1,9 @@
-import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import type { Store } from "../../src/ports/store.ts";
 import type { LogLine } from "../support/bridge.ts";
 import type { Chance } from "./chance.ts";
 import type { Coverage } from "./coverage.ts";
 import type { DirectoryModel } from "./directory-model.ts";
+import type { Product } from "./product.ts";
 import type { Scenario } from "./scenario.ts";
 import type { WorldClock } from "./world-clock.ts";
 
@@ -16,7 +16,7 @@ export interface World {
   readonly chance: Chance;
   readonly scenario: Scenario;
   readonly clock: WorldClock;
-  readonly sandbox: Sandbox;
+  readonly product: Product;
   /** The store's file as the oracle sees it: nobody's process stands between. */
   readonly observer: Store;
   readonly directory: DirectoryModel;

@@ -1,9 +1,10 @@
+import type { ChangeKind } from "../../src/domain/plan.ts";
 import type { WriteHook } from "../../src/sandbox/layers.ts";
-import type { Member } from "../../src/sandbox/records.ts";
 import type { JournalEntry } from "../../src/ports/journal.ts";
 import { spentBy, type BudgetOracle } from "./budget-oracle.ts";
 import { wantedFor, type Staged } from "./directory-model.ts";
 import { findIntent, type FoundIntent } from "./intents.ts";
+import type { Account } from "./product.ts";
 import type { Request } from "./wire.ts";
 import type { World } from "./world.ts";
 
@@ -50,12 +51,12 @@ interface Pending {
   readonly request: Request;
   readonly found: FoundIntent;
   readonly run: RunInSight | undefined;
-  members: ReadonlyMap<string, Member>;
+  members: ReadonlyMap<string, Account>;
 }
 
 /** Nothing written yet. */
 export function createWriteOracle(world: World, budget: BudgetOracle): WriteOracle {
-  const { sandbox, broken } = world;
+  const { product, broken } = world;
   const made = new Map<string, string>();
   const pending: Pending[] = [];
   const begun = new Map<string, boolean | null>();
@@ -89,11 +90,11 @@ export function createWriteOracle(world: World, budget: BudgetOracle): WriteOrac
       pending.push({ request, found, run, members: new Map(), wasWanted: wantedAtStart(found.entry) });
     },
     hook(phase, { method, path }) {
-      const index = pending.findLastIndex(({ request }) => request.method === method && `/v1${request.path}` === path);
+      const index = pending.findLastIndex(({ request }) => request.method === method && request.path === path);
       const write = pending[index];
       if (write === undefined) return;
       if (phase === "before-effect") {
-        write.members = new Map(sandbox.state.members.rows().map(({ value }) => [value.id, value]));
+        write.members = new Map(product.accounts().map((account) => [account.id, account]));
         return;
       }
       if (phase !== "after-effect") return;
@@ -108,32 +109,32 @@ export function createWriteOracle(world: World, budget: BudgetOracle): WriteOrac
   };
 }
 
-const TAKES_AWAY = new Set([
-  "POST /members/:id/deactivate",
-  "DELETE /members/:id",
-  "DELETE /members/:id/seat",
-  "DELETE /groups/:id/members/:id",
-  "POST /bookings/:id/cancel",
-  "POST /bookings/:id/reassign",
+const TAKES_AWAY = new Set<ChangeKind | "list" | "read">([
+  "deactivate-account",
+  "delete-account",
+  "release-seat",
+  "remove-from-group",
+  "cancel-booking",
+  "reassign-booking",
 ]);
-const OF_LEAVERS = new Set([
-  "POST /members/:id/deactivate",
-  "DELETE /members/:id",
-  "POST /bookings/:id/cancel",
-  "POST /bookings/:id/reassign",
+const OF_LEAVERS = new Set<ChangeKind | "list" | "read">([
+  "deactivate-account",
+  "delete-account",
+  "cancel-booking",
+  "reassign-booking",
 ]);
-const OF_ACTIVE = new Set(["POST /members", "POST /members/:id/reactivate", "PUT /members/:id/seat"]);
+const OF_ACTIVE = new Set<ChangeKind | "list" | "read">(["create-account", "reactivate-account", "assign-seat"]);
 
 function judge(world: World, write: Pending, made: Map<string, string>): void {
   const { request, found, run, members } = write;
   const { user } = found.entry;
-  const { route } = request;
-  if (route === "POST /groups") return;
+  const { does, route } = request;
+  if (does === "create-group") return;
   const staged = user === null ? undefined : world.directory.users.get(user);
   if (user === null) return world.broken("I3", `${route} was made for nobody`);
-  const account = route === "POST /members" ? newest(world, members) : accountOf(world, request, members, found);
+  const account = does === "create-account" ? newest(world, members) : accountOf(world, request, members, found);
   if (account === undefined) return world.broken("I3", `${route} changed no account that the oracle can name`);
-  if (route === "POST /members") {
+  if (does === "create-account") {
     expectOnlyOne(world, made, user, account);
     made.set(account.id, user);
   } else expectOurs(world, write, made, account);
@@ -141,42 +142,41 @@ function judge(world: World, write: Pending, made: Map<string, string>): void {
   if (staged === undefined) return;
   expectWanted(world, write, account);
   expectUnprotected(world, write, staged, account);
-  if (run?.isSpoiled === true && (route === "POST /members" || TAKES_AWAY.has(route)))
+  if (run?.isSpoiled === true && (does === "create-account" || TAKES_AWAY.has(does)))
     world.broken("listing", `${route} came from a run whose listing was not complete`);
-  if (route === "PATCH /members/:id") expectModest(world, write, account);
+  if (does === "update-account") expectModest(world, write, account);
 }
 
-function newest({ sandbox }: World, before: ReadonlyMap<string, Member>): Member | undefined {
-  return sandbox.state.members.rows().find(({ value }) => !before.has(value.id))?.value;
+function newest({ product }: World, before: ReadonlyMap<string, Account>): Account | undefined {
+  return product.accounts().find(({ id }) => !before.has(id));
 }
 
 /** The account as it was before the write. */
 function accountOf(
-  { sandbox }: World,
-  { path, route }: Request,
-  before: ReadonlyMap<string, Member>,
+  { product }: World,
+  { account, booking, does }: Request,
+  before: ReadonlyMap<string, Account>,
   { entry }: FoundIntent,
-): Member | undefined {
-  const [, , id = "", , other = ""] = path.split("/");
-  if (route.includes("/groups/")) return before.get(other);
-  if (!route.includes("/bookings/")) return before.get(id);
+): Account | undefined {
+  if (booking === null) return before.get(account ?? "");
   // A booking that was handed over has another host by now: the intent says whose it was.
-  if (entry.change.kind === "reassign-booking") return before.get(entry.change.account);
-  return before.get(sandbox.state.bookings.get(id).hostId);
+  if (does === "reassign-booking" && "account" in entry.change && typeof entry.change.account === "string")
+    return before.get(entry.change.account);
+  return before.get(product.hostOf(booking));
 }
 
 function expectOnlyOne(
-  { directory, sandbox, broken }: World,
+  { directory, product, broken }: World,
   made: Map<string, string>,
   user: string,
-  account: Member,
+  account: Account,
 ): void {
   const identity = (id: string): string => {
     const staged = directory.users.get(id);
     return staged?.said.externalId == null ? id : `${staged.directory} ${staged.said.externalId}`;
   };
   for (const [other, owner] of made) {
-    if (identity(owner) === identity(user) && sandbox.state.members.has(other))
+    if (identity(owner) === identity(user) && product.account(other) !== undefined)
       broken("I2", `a second account (${account.id}) was made for ${user}, who has ${other}`);
   }
 }
@@ -185,21 +185,21 @@ function expectOurs(
   world: World,
   { request, found }: Pending,
   made: ReadonlyMap<string, string>,
-  account: Member,
+  account: Account,
 ): void {
   if (made.has(account.id) || found.linked === account.id) return;
   world.broken("I3", `${request.route} changed ${account.id} (${account.email}), which nobody made or linked`);
 }
 
-function expectWanted(world: World, { request: { route }, wasWanted }: Pending, account: Member): void {
-  if (wasWanted === true && OF_LEAVERS.has(route))
+function expectWanted(world: World, { request: { does, route }, wasWanted }: Pending, account: Account): void {
+  if (wasWanted === true && OF_LEAVERS.has(does))
     world.broken("I4", `${route} on ${account.email}, whom the directory says to be active`);
-  if (wasWanted === false && OF_ACTIVE.has(route))
+  if (wasWanted === false && OF_ACTIVE.has(does))
     world.broken("I4", `${route} on ${account.email}, whom the directory says to have left`);
 }
 
-function expectUnprotected(world: World, { request, run }: Pending, staged: Staged, account: Member): void {
-  if (!TAKES_AWAY.has(request.route) || run?.editedSince.has(account.id) === true) return;
+function expectUnprotected(world: World, { request, run }: Pending, staged: Staged, account: Account): void {
+  if (!TAKES_AWAY.has(request.does) || run?.editedSince.has(account.id) === true) return;
   const listed = [account.email, staged.said.email.toLowerCase()].some((email) =>
     world.scenario.protected.includes(email),
   );
@@ -208,8 +208,9 @@ function expectUnprotected(world: World, { request, run }: Pending, staged: Stag
 }
 
 /** An update changes the fields of a profile and nothing else. */
-function expectModest(world: World, { run }: Pending, before: Member): void {
-  const after = world.sandbox.state.members.get(before.id);
+function expectModest(world: World, { run }: Pending, before: Account): void {
+  const after = world.product.account(before.id);
+  if (after === undefined) return;
   if (after.email !== before.email) run?.renamed.add(before.id);
   for (const field of ["role", "status", "externalRef", "seat"] as const) {
     if (after[field] !== before[field]) world.broken("I3", `an update changed ${field} of ${before.email}`);

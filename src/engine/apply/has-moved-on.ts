@@ -1,4 +1,4 @@
-import type { PersonPlan } from "../../domain/plan.ts";
+import type { PersonChange, PersonPlan } from "../../domain/plan.ts";
 import type { PeopleRun } from "./people-run.ts";
 
 /**
@@ -6,9 +6,21 @@ import type { PeopleRun } from "./people-run.ts";
  * every change: whoever is brought back while their meetings are being cancelled keeps the rest of them. Whoever is more
  * urgent is let in first.
  */
-export async function hasMovedOn(run: PeopleRun, { user, directory, version }: PersonPlan): Promise<boolean> {
+export async function hasMovedOn(run: PeopleRun, plan: PersonPlan): Promise<boolean> {
   await run.crossing.pass();
+  const { user, directory, version } = plan;
   const { store, watch } = run;
   if (watch.isOvertaken(user)) return true;
-  return (await store.read(directory, (tx) => tx.versionOf(user))) !== version;
+  if ((await store.read(directory, (tx) => tx.versionOf(user))) !== version) return true;
+  return plan.cause === "leaver" && (await isPassedOn(run, plan));
+}
+
+/** Whoever is hired again takes the account over at once, and nothing is said about the person who they were. */
+async function isPassedOn({ store }: PeopleRun, { user, changes }: PersonPlan): Promise<boolean> {
+  const link = await store.links.get(user);
+  return link === undefined && !changes.some(isFirstContact);
+}
+
+function isFirstContact({ kind }: PersonChange): boolean {
+  return kind === "adopt-account";
 }

@@ -87,3 +87,20 @@ test("a first listing that is empty is not believed while an account may have be
     [[made.id, ANA]],
   );
 });
+
+test("whoever is hired again while the account of their earlier life is wound up keeps what is left of it", async (t) => {
+  const bridge = await openTestBridge(t);
+  const { id } = await hire(bridge, ANA, { externalId: "e-1" });
+  await runFull(bridge);
+  t.is(accountOf(bridge, ANA)?.seat, "standard");
+  await remove(bridge, id);
+  bridge.product.hook(async (moment, { kind }) => {
+    if (moment !== "after" || kind !== "deactivate-account") return;
+    bridge.product.hook(null);
+    await hire(bridge, ANA, { externalId: "e-1" });
+  });
+  t.is((await runUrgent(bridge))?.superseded, 1);
+  t.like(accountOf(bridge, ANA), { status: "deactivated", seat: "standard" });
+  await runUrgent(bridge);
+  t.like(accountOf(bridge, ANA), { status: "active", seat: "standard" });
+});
