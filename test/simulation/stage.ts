@@ -1,3 +1,4 @@
+import type { ObservedCounts } from "../../src/ports/records.ts";
 import type { Store } from "../../src/ports/store.ts";
 import { Killed } from "../support/mortal.ts";
 import { createBudgetOracle, type BudgetOracle } from "./budget-oracle.ts";
@@ -176,7 +177,7 @@ export async function openStage(parts: StageParts): Promise<Stage> {
   return stage;
 }
 
-function begin(world: World, process: BridgeProcess, lane: Lane, observed: unknown): RunInSight {
+function begin(world: World, process: BridgeProcess, lane: Lane, observed: ObservedCounts | null): RunInSight {
   const statements = new Map([...world.directory.users].map(([id, staged]) => [id, staged.statements]));
   return {
     process: process.name,
@@ -184,7 +185,7 @@ function begin(world: World, process: BridgeProcess, lane: Lane, observed: unkno
     statements,
     editedSince: new Set(),
     isSpoiled: false,
-    knowsProduct: observed !== null,
+    knowsProduct: observed !== null && observed.accounts > 0,
     renamed: new Set(),
   };
 }
@@ -200,7 +201,7 @@ async function expectUsedUp(
   for (const digest of digests) if (used.includes(digest)) broken("approval", `${digest} was used and is still open`);
 }
 
-/** A listing that came short. That the very first one is empty cannot be told from a product that is. */
+/** A listing that came short. That one is empty cannot be told from a product that is while none was ever anything else. */
 function noteSpoiled(run: RunInSight | undefined, { does }: Request, kind: FaultKind): void {
   if (run?.lane !== "full" || does !== "list") return;
   if (kind === "short-list" || kind === "repeated-list" || (kind === "empty-list" && run.knowsProduct))

@@ -2,7 +2,7 @@ import type { ChangeKind } from "../../src/domain/plan.ts";
 import type { WriteHook } from "../../src/sandbox/layers.ts";
 import type { JournalEntry } from "../../src/ports/journal.ts";
 import { spentBy, type BudgetOracle } from "./budget-oracle.ts";
-import { wantedFor, type Staged } from "./directory-model.ts";
+import { wantedFor } from "./directory-model.ts";
 import { findIntent, type FoundIntent } from "./intents.ts";
 import type { Account } from "./product.ts";
 import type { Request } from "./wire.ts";
@@ -48,6 +48,8 @@ export interface WriteOracle {
 interface Pending {
   /** Whether the directory wanted the person active when the change was begun; null: it knows nobody. */
   readonly wasWanted: boolean | null;
+  /** What the directory said the e-mail was when the request came: what it says later is for the next one. */
+  readonly saidEmail: string | null;
   readonly request: Request;
   readonly found: FoundIntent;
   readonly run: RunInSight | undefined;
@@ -87,7 +89,8 @@ export function createWriteOracle(world: World, budget: BudgetOracle): WriteOrac
       if (run === undefined) broken("run", `${request.route} came from ${request.process}, which is not running`);
       if (run?.lane === "dry") broken("dry run", `${request.route} came from a dry run`);
       lastUser = found.entry.user;
-      pending.push({ request, found, run, members: new Map(), wasWanted: wantedAtStart(found.entry) });
+      const saidEmail = world.directory.users.get(found.entry.user ?? "")?.said.email.toLowerCase() ?? null;
+      pending.push({ request, found, run, members: new Map(), wasWanted: wantedAtStart(found.entry), saidEmail });
     },
     hook(phase, { method, path }) {
       const index = pending.findLastIndex(({ request }) => request.method === method && request.path === path);
@@ -141,7 +144,7 @@ function judge(world: World, write: Pending, made: Map<string, string>): void {
   // Staged, but never acknowledged: the IdP asks again, and learns of it then.
   if (staged === undefined) return;
   expectWanted(world, write, account);
-  expectUnprotected(world, write, staged, account);
+  expectUnprotected(world, write, account);
   if (run?.isSpoiled === true && (does === "create-account" || TAKES_AWAY.has(does)))
     world.broken("listing", `${route} came from a run whose listing was not complete`);
   if (does === "update-account") expectModest(world, write, account);
@@ -198,11 +201,9 @@ function expectWanted(world: World, { request: { does, route }, wasWanted }: Pen
     world.broken("I4", `${route} on ${account.email}, whom the directory says to have left`);
 }
 
-function expectUnprotected(world: World, { request, run }: Pending, staged: Staged, account: Account): void {
+function expectUnprotected(world: World, { request, run, saidEmail }: Pending, account: Account): void {
   if (!TAKES_AWAY.has(request.does) || run?.editedSince.has(account.id) === true) return;
-  const listed = [account.email, staged.said.email.toLowerCase()].some((email) =>
-    world.scenario.protected.includes(email),
-  );
+  const listed = [account.email, saidEmail ?? ""].some((email) => world.scenario.protected.includes(email));
   if (account.role !== "member" || listed)
     world.broken("I6", `${request.route} on ${account.email}, who is ${listed ? "protected" : account.role}`);
 }
