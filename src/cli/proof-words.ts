@@ -61,7 +61,9 @@ function latencyWords(ms: JsonValue | undefined): string {
 
 /** `6 cancelled, 7 guests, none left`; whatever else was counted comes with its own name. */
 function bookingsWords(bookings: JsonObject, names: Readonly<Record<string, string>>): string {
-  const { guests, left, reassignedTo, ...others } = bookings;
+  const { guests, left, reassignedTo, handledBy, ...others } = bookings;
+  if (handledBy === "product") return "the product cancels upcoming ones by itself when the account is shut";
+  if (handledBy === "nobody") return "upcoming ones are left to the product";
   const heirs = Object.entries(objectOf(reassignedTo)).map(([account, count]) => {
     const name = names[account];
     return name === undefined ? `${account} (${textOf(count)})` : `${name} (${textOf(count)}, account ${account})`;

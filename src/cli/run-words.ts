@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonValue } from "../domain/json.ts";
 import type { Instant } from "../domain/brand.ts";
-import type { Hold } from "../domain/plan.ts";
+import type { Hold, PlanDigest } from "../domain/plan.ts";
 import { msBetween } from "../domain/instant.ts";
 import type { RunEntry } from "../engine/runs/run-history.ts";
 import { changeSentence } from "../planning/rendering/change-sentence.ts";
@@ -42,7 +42,7 @@ export function* runLines(run: RunRecord, style: PlanStyle): Generator<string> {
     ["started", run.startedAt],
     ["ended", run.finishedAt === null ? "not yet" : `${run.finishedAt}, after ${tookWords(run)}`],
     ["outcome", run.outcome ?? "under way"],
-    ["plan", run.digest ?? "none was made"],
+    ["plan", planWords(run)],
     ["people", peopleWords(run)],
     ["changed", listWords(report["changed"])],
     ["were so already", countOf(report["alreadySo"])],
@@ -71,6 +71,16 @@ export function entriesTable(entries: readonly RunEntry[], isFirst: boolean, now
       ].map(safeText),
     ),
   );
+}
+
+/** The digest by which a plan is approved; null where there is none: the plan of an urgent run is for some people only. */
+export function approvableOf({ lane, digest }: Pick<RunRecord, "lane" | "digest">): PlanDigest | null {
+  return lane === "urgent" ? null : digest;
+}
+
+function planWords(run: RunRecord): string {
+  if (run.digest === null) return "none was made";
+  return approvableOf(run) ?? "for some people only: it cannot be approved";
 }
 
 function tookWords({ startedAt, finishedAt }: RunRecord): string {

@@ -72,13 +72,18 @@ export interface LinkHolder {
   readonly directory?: DirectoryId;
   /** The holder has left that directory, in which the e-mail of whoever asks was theirs. */
   readonly hasLeft?: true;
+  /** The holder has left, and the account was proved gone: where it is there again, it is somebody else's. */
+  readonly ended?: true;
 }
 
 /** An account that may be this person's: found by link, marker, external id or e-mail. */
 export interface Candidate {
   readonly account: ObservedAccount;
   readonly linkedTo: LinkHolder | null;
-  /** Whom the mark on an account without a link names, if that is somebody else whom we know. */
+  /**
+   * Whom the mark on an account without a link names, if that is somebody else whom we know; of an account on record that
+   * was proved gone and is there again, for whom we ordered one with its e-mail.
+   */
   readonly madeFor?: LinkHolder;
 }
 

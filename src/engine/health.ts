@@ -100,7 +100,11 @@ function reasonOf(error: unknown): string {
 async function lookAtStore(store: Store): Promise<Finding> {
   await store.probe();
   const { driver, version } = store.describe();
-  return { isOk: true, detail: `Writable (${driver}, SQLite ${version}).` };
+  const restoration = await store.restorations.standing();
+  const detail = `Writable (${driver}, SQLite ${version}).`;
+  if (restoration === null) return { isOk: true, detail };
+  const held = `Restored from a backup at ${restoration.restoredAt}: changes are held. Look at \`rosterbridge plan\`, then \`rosterbridge resume --reason "…"\`.`;
+  return { isOk: false, detail: `${detail} ${held}` };
 }
 
 async function lookAtProduct(store: Store, contact: ProductContact, circuit: Circuit): Promise<Finding> {

@@ -12,20 +12,21 @@ export function reactivation(account: ObservedAccount, { because }: DesiredAccou
   return { kind: "reactivate-account", cause, because, account: account.id };
 }
 
-/** Writes these differences, and nothing else: `after` has the observed value of every other field. */
+/** Writes these differences to what is desired, and nothing else: `after` has the observed value of every other field. */
 export function updateChanges(
   account: ObservedAccount,
-  after: AccountProfile,
+  desired: AccountProfile,
   differences: readonly FieldDifference[],
   cause: Cause,
 ): readonly PersonChange[] {
   if (differences.length === 0) return [];
-  const before = ownedPart(account.profile, after);
+  const before = ownedPart(account.profile, desired);
+  const after = { ...before, ...Object.fromEntries(differences.map(({ field }) => [field, desired[field]])) };
   const because = differences.map(explainField);
   return [{ kind: "update-account", cause, because, account: account.id, before, after }];
 }
 
-/** Seat and groups, all for one cause; `account` null: it is yet to be made. */
+/** Seat and groups, all for one cause, but for groups that wait; `account` null: it is yet to be made. */
 export function entitlementChanges(
   desired: DesiredAccount,
   account: ObservedAccount | null,
@@ -34,5 +35,6 @@ export function entitlementChanges(
 ): readonly PersonChange[] {
   const { seat, groups } = account ?? NOTHING;
   const ref: AccountRef = account === null ? { by: "user", user: desired.user } : { by: "id", id: account.id };
-  return [...seatChanges(desired, seat, ref, cause), ...groupChanges(desired, groups, ref, () => cause, rules)];
+  const seats = seatChanges(desired, seat, ref, cause);
+  return rules.groupsWait(account) ? seats : [...seats, ...groupChanges(desired, groups, ref, () => cause, rules)];
 }

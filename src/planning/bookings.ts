@@ -1,5 +1,5 @@
 import type { AccountId, Booking, BookingId } from "../domain/account.ts";
-import type { ChangeKind, PersonChange } from "../domain/plan.ts";
+import type { BookingHandling, ChangeKind, PersonChange } from "../domain/plan.ts";
 import type { LeaverPolicy } from "../domain/policy.ts";
 import { fingerprint } from "./fingerprint.ts";
 
@@ -41,12 +41,42 @@ export function bookingMeans({
   readonly leavers: LeaverPolicy;
   readonly changes: ReadonlySet<ChangeKind>;
 }): BookingMeans {
-  const { action, otherwise } = bookings;
-  const wanted = action === "reassign" ? otherwise : action;
   return {
-    reassigns: action === "reassign" && changes.has("reassign-booking"),
-    rest: wanted === "cancel" && changes.has("cancel-booking") ? "cancel" : "keep",
+    reassigns: bookings.action === "reassign" && changes.has("reassign-booking"),
+    rest: wantedOfRest(bookings) === "cancel" && changes.has("cancel-booking") ? "cancel" : "keep",
   };
+}
+
+/** What the policy wants of bookings that nobody takes over. */
+function wantedOfRest({ action, otherwise }: LeaverPolicy["bookings"]): BookingMeans["rest"] {
+  return action === "reassign" ? otherwise : action;
+}
+
+/** What is to be said of a leaver's bookings before their account is shut: where the policy wants what does not happen here. */
+export function bookingNotes({
+  leavers: { bookings },
+  changes,
+  bookings: handling,
+}: {
+  readonly leavers: LeaverPolicy;
+  readonly changes: ReadonlySet<ChangeKind>;
+  readonly bookings: BookingHandling;
+}): readonly string[] {
+  const cannotMove = bookings.action === "reassign" && !changes.has("reassign-booking");
+  const isWanted = wantedOfRest(bookings) === "cancel";
+  if (handling === "product") {
+    const but = isWanted ? "." : ", though leavers.bookings wants them kept.";
+    return [
+      ...(cannotMove ? ["The product cannot hand bookings over."] : []),
+      `The product cancels upcoming bookings by itself when the account is shut${but}`,
+    ];
+  }
+  return [
+    ...(cannotMove ? ["The product cannot hand bookings over: leavers.bookings.otherwise is done with them."] : []),
+    ...(isWanted && !changes.has("cancel-booking")
+      ? ["The product cannot cancel bookings: upcoming ones are left to it."]
+      : []),
+  ];
 }
 
 /** True when no booking is ever touched, so that nobody has to list them. */

@@ -48,9 +48,11 @@ const LIMIT_OF: Readonly<Record<ChangeKind, LimitName | null>> = {
 
 /**
  * The limit that a change counts under; null when it is not limited (product.md section 6). Bringing somebody back
- * counts as a create; what a leaver gives up counts with the leaver, not as a removal of its own.
+ * counts as a create; what a leaver gives up counts with the leaver, not as a removal of its own; an account that we made
+ * counted when we made it.
  */
 export function limitOf(change: Change): LimitName | null {
+  if (change.kind === "adopt-account" && change.origin === "created") return null;
   const limit = LIMIT_OF[change.kind];
   const givenUpByLeaving = change.cause === "leaver" && (limit === "removeFromGroup" || limit === "releaseSeat");
   return givenUpByLeaving ? null : limit;

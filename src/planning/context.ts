@@ -9,16 +9,24 @@ import type {
 } from "../domain/account.ts";
 import type { Instant } from "../domain/brand.ts";
 import type { DirectoryId, DirectoryUserId } from "../domain/directory.ts";
-import type { BookingOrder, ChangeKind } from "../domain/plan.ts";
+import type { BookingHandling, BookingOrder, ChangeKind, SeatHandling } from "../domain/plan.ts";
 import type { DriftPolicy, LeaverPolicy, ProtectedPolicy, RehirePolicy } from "../domain/policy.ts";
 import type { Shortage } from "./seat-queue.ts";
 import type { LastLeave, Succession } from "./bookings.ts";
+import type { ProfileField } from "./diff.ts";
 
 /** What is the same for everybody in one plan. */
 export interface PlanContext {
   /** Changes the product can carry out; the others are held as `unsupported`. */
   readonly changes: ReadonlySet<ChangeKind>;
+  /** Fields that the product lets us write; a difference in another one is told, never planned. */
+  readonly updates: ReadonlySet<ProfileField>;
+  readonly seats: SeatHandling;
+  readonly bookings: BookingHandling;
   readonly bookingOrder: BookingOrder;
+  /** Whether whoever is new has to accept an invitation first, and whether an account can be in groups before that. */
+  readonly invites: boolean;
+  readonly pendingGroups: boolean;
   readonly leavers: LeaverPolicy;
   readonly protected: ProtectedPolicy;
   readonly rehire: RehirePolicy;
@@ -56,6 +64,11 @@ export interface PersonFacts {
   readonly leftAt?: Instant;
   /** What was done to the account when its holder left, if that was undone by nobody since; absent when nothing was. */
   readonly lastLeave?: LastLeave;
+  /**
+   * E-mails under which an account may have been made for them without our learning of it; only where the product keeps no
+   * mark of ours, by which it would be known.
+   */
+  readonly tried?: readonly string[];
   /** Somebody active in another directory with the same e-mail, if there is one. */
   readonly rival?: Rival;
   /** The mapping was edited after the IdP's last word on this person, and that edit took them out of scope. */

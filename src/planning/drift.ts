@@ -4,6 +4,7 @@ import type { PlanContext } from "./context.ts";
 import type { Reason } from "./dependants.ts";
 import { EMPTY, type Parts } from "./draft.ts";
 import { releaseCommand } from "./hold-words.ts";
+import { labelOf } from "./label.ts";
 
 /**
  * How often a field is put back before it is left to people. It is forgiven when the directory changes the field, and
@@ -48,8 +49,7 @@ export function createDriftJudge(
       if (drift[edit.field] === "report") return { ...EMPTY, notes: [leftNote(edit)] };
       const times = repairs[edit.field] ?? 0;
       if (times < MOST_REPAIRS || released.has(desired.user)) return { ...EMPTY, changes };
-      const label = desired.profile.email || account?.profile.email || desired.user;
-      const command = releaseCommand({ user: desired.user, label });
+      const command = releaseCommand({ user: desired.user, label: labelOf(desired, account) });
       const reason: Reason = { hold: "contested", detail: contestedDetail(edit, times, command) };
       return { ...EMPTY, held: changes.map((change): Held => ({ change, ...reason })) };
     },
@@ -142,10 +142,14 @@ export function groupCause(
 
 /**
  * Why a move of seat or groups is planned: an account that we made and that has nothing yet is still that of a joiner,
- * whose creation was interrupted.
+ * whose creation was interrupted. A seat that comes with every account is not something that was given.
  */
-export function moveCause(account: ObservedAccount, { origin, entitlements }: AccountLink): Cause {
-  const hasNothing = account.seat === null && account.groups.length === 0;
+export function moveCause(
+  account: ObservedAccount,
+  { origin, entitlements }: AccountLink,
+  { seats }: Pick<PlanContext, "seats">,
+): Cause {
+  const hasNothing = (account.seat === null || seats === "implied") && account.groups.length === 0;
   const hadNothing = entitlements === null || (entitlements.seat === null && entitlements.groups.length === 0);
   return origin === "created" && hasNothing && hadNothing ? "joiner" : "mover";
 }

@@ -7,6 +7,7 @@ import type {
   Seat,
 } from "../domain/account.ts";
 import type { AccountRef, Cause, GroupRef, PersonChange } from "../domain/plan.ts";
+import type { PlanContext } from "./context.ts";
 
 /** The product's groups, to be found by name and by id. Of groups with one name the first by id is taken. */
 export interface GroupIndex {
@@ -28,6 +29,23 @@ export interface EntitlementRules {
   readonly groups: GroupIndex;
   readonly managedGroups: ReadonlySet<string>;
   readonly authoritative: boolean;
+  /** True where the groups of this account, or of one that is yet to be made (null), follow once an invitation is accepted. */
+  groupsWait(account: ObservedAccount | null): boolean;
+}
+
+/** The rules of one plan. Groups that can never be given do not wait: they are held as what the product cannot do. */
+export function entitlementRules(
+  context: Pick<PlanContext, "changes" | "invites" | "pendingGroups" | "managedGroups" | "authoritative">,
+  groups: GroupIndex,
+): EntitlementRules {
+  const { managedGroups, authoritative, invites } = context;
+  const doWait = !context.pendingGroups && context.changes.has("add-to-group");
+  return {
+    groups,
+    managedGroups,
+    authoritative,
+    groupsWait: (account) => doWait && (account === null ? invites : account.status === "pending"),
+  };
 }
 
 /** Takes a seat from one pool and gives one from another; nothing when it is the same. */

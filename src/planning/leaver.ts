@@ -1,6 +1,6 @@
 import type { AccountLink, ObservedAccount } from "../domain/account.ts";
 import type { Held, PersonChange } from "../domain/plan.ts";
-import { bookingMeans, leavesBookings, planBookings } from "./bookings.ts";
+import { bookingMeans, bookingNotes, leavesBookings, planBookings } from "./bookings.ts";
 import type { PersonFacts, PlanContext } from "./context.ts";
 import { draft } from "./draft.ts";
 import type { Draft } from "./draft.ts";
@@ -9,7 +9,8 @@ import type { GroupIndex } from "./entitlements.ts";
 import { destroysBookings, holdUntilDue } from "./grace.ts";
 import { protectedBy } from "./guard.ts";
 import { releaseCommand } from "./hold-words.ts";
-import { linkedAccount, markedAccount } from "./match.ts";
+import { labelOf } from "./label.ts";
+import { linkedAccount, OWN_PROOF, ownAccount } from "./match.ts";
 
 type LeaverFacts = Pick<PersonFacts, "desired" | "observed" | "link" | "rival">;
 type BookingContext = Pick<PlanContext, "changes" | "leavers" | "protected">;
@@ -20,13 +21,14 @@ const SHUT_AGAIN = 1;
 /**
  * Whether the upcoming bookings of this person's account must be listed before planning: for a leaver whose account on
  * record still exists, is not known to be wound up, may be shut or is shut, and whose bookings are to be taken away and can
- * be. A protected account that is open keeps all it has; one that is shut is proved only once what it has left is known.
+ * be. A protected account that is open keeps all it has; one that is shut is proved only once what it has left is known. Whoever
+ * has not accepted the invitation has none.
  */
 export function needsBookings(facts: LeaverFacts, context: BookingContext): boolean {
   if (facts.desired.status !== "deactivated" || facts.rival !== undefined) return false;
   if (leavesBookings(bookingMeans(context))) return false;
   const linked = linkedAccount(facts);
-  if (linked === null) return false;
+  if (linked === null || linked.account.status === "pending") return false;
   const isOpen = linked.account.status !== "deactivated";
   if (isOpen && protectedBy(linked.account, facts.desired, context) !== null) return false;
   return !isWoundUp(linked.account, linked.link) || linked.account.seat !== null;
@@ -63,15 +65,15 @@ export function draftLeaver(facts: PersonFacts, context: PlanContext, groups: Gr
   return isUnread(facts, context) ? holdUnread(drafted, facts, context) : holdUntilDue(drafted, facts, context);
 }
 
-/** No account on record: take note of one that carries our mark, so that the next plan can shut it. */
+/** No account on record: take note of one that we made, so that the next plan can shut it. */
 function draftUnlinked(facts: PersonFacts): Draft {
-  const marked = markedAccount(facts);
-  if (marked?.kind !== "relinked") return draft({ confirms: facts.link !== null && facts.link.offboardedAt === null });
-  const { id: account, profile } = marked.account;
-  const because = ["the account carries our mark of this person"];
+  const own = ownAccount(facts);
+  if (own?.kind !== "relinked") return draft({ confirms: facts.link !== null && facts.link.offboardedAt === null });
+  const { id: account, profile } = own.account;
+  const because = [OWN_PROOF[own.by]];
   return draft({
     cause: "leaver",
-    account: marked.account,
+    account: own.account,
     changes: [{ kind: "adopt-account", cause: "leaver", because, account, origin: "created", profile }],
     notes: ["This account was made by us but never recorded; it is shut as soon as it is."],
   });
@@ -100,22 +102,21 @@ function windUp(
     ...(deletes ? [{ kind: "delete-account", ...onAccount } as const] : []),
   ];
   if (changes.length === 0) return { changes, notes: [] };
-  const reopened = "Somebody reactivated this account in the product after it was shut.";
   return {
     changes,
-    notes: [...(isReopened(account, link) ? [reopened] : []), ...inability(context), ...bookings.notes],
+    notes: [
+      ...openingNotes(account, link),
+      ...(account.status === "active" || context.bookings === "bridge" ? bookingNotes(context) : []),
+      ...bookings.notes,
+    ],
   };
 }
 
-/** What the policy wants of bookings and the product cannot. */
-function inability({ leavers: { bookings }, changes }: PlanContext): readonly string[] {
-  const cannotMove = bookings.action === "reassign" && !changes.has("reassign-booking");
-  const wanted = bookings.action === "reassign" ? bookings.otherwise : bookings.action;
+/** What is to be said of an account that stands open, or half open. */
+function openingNotes(account: ObservedAccount, link: AccountLink): readonly string[] {
   return [
-    ...(cannotMove ? ["The product cannot hand bookings over: leavers.bookings.otherwise is done with them."] : []),
-    ...(wanted === "cancel" && !changes.has("cancel-booking")
-      ? ["The product cannot cancel bookings: upcoming ones are left to it."]
-      : []),
+    ...(isReopened(account, link) ? ["Somebody reactivated this account in the product after it was shut."] : []),
+    ...(account.status === "pending" ? ["The invitation was not accepted: it is taken back."] : []),
   ];
 }
 
@@ -126,7 +127,7 @@ function isContested({ desired }: PersonFacts, account: ObservedAccount, link: A
 }
 
 function holdContested(drafted: Draft, { desired }: PersonFacts): Draft {
-  const command = releaseCommand({ user: desired.user, label: desired.profile.email });
+  const command = releaseCommand({ user: desired.user, label: labelOf(desired, drafted.account) });
   const detail = `Somebody reactivated this account again after it had been shut again: it is left to people. To shut it: ${command}.`;
   return { ...drafted, changes: [], held: drafted.changes.map((change) => ({ change, hold: "contested", detail })) };
 }

@@ -3,7 +3,7 @@ import type { AccountRef, Cause, Held, PersonChange } from "../domain/plan.ts";
 import { entitlementChanges, reactivation, updateChanges } from "./account-changes.ts";
 import { returnNotes } from "./bookings.ts";
 import type { PersonFacts, PlanContext } from "./context.ts";
-import { diffProfile, explainField, isSameProfile, ownedPart } from "./diff.ts";
+import { explainField, isSameProfile } from "./diff.ts";
 import type { FieldDifference, ProfileField } from "./diff.ts";
 import { draft, EMPTY, joinParts } from "./draft.ts";
 import type { Draft, Parts } from "./draft.ts";
@@ -20,7 +20,9 @@ import {
 import type { DriftJudge } from "./drift.ts";
 import { groupChanges, hasSameGroups, seatChanges } from "./entitlements.ts";
 import type { EntitlementRules } from "./entitlements.ts";
+import { openFields } from "./open-fields.ts";
 import { lastWritten } from "./parking.ts";
+import { pendingNote, waitingParts } from "./pending.ts";
 import { heldRename, refuseRename } from "./rename.ts";
 import { rememberAgreed } from "./remember.ts";
 
@@ -63,9 +65,7 @@ export function compareLinked(
 ): Draft {
   const { desired } = facts;
   const isShut = account.status === "deactivated";
-  // Shut for leaving, if not to the end: whoever returns within the grace was never proved gone.
-  const wasLeaving = link.offboardedAt !== null || facts.lastLeave !== undefined;
-  const returning = isShut ? (wasLeaving ? "rehire" : "drift") : null;
+  const returning = isShut ? (hadLeft(facts) ? "rehire" : "drift") : null;
   const judge = createDriftJudge(link.repairs, desired, account, context);
   const whole: Case = { facts, account, link, context, rules, judge, returning };
   const login = loginPart(whole);
@@ -82,6 +82,11 @@ export function compareLinked(
   });
 }
 
+/** True for whoever was shut out for leaving, if not to the end: who returns within the grace was never proved gone. */
+export function hadLeft({ link, lastLeave }: Pick<PersonFacts, "link" | "lastLeave">): boolean {
+  return (link !== null && link.offboardedAt !== null) || lastLeave !== undefined;
+}
+
 /**
  * True where the comparison would find nothing to do, hold or tell. Nearly everybody, nearly always: asked first, by the
  * same rules, so that they cost next to nothing.
@@ -94,7 +99,7 @@ function isInStep(
 ): boolean {
   const { desired } = facts;
   return (
-    account.status !== "deactivated" &&
+    account.status === "active" &&
     isSameProfile(desired.profile, account.profile) &&
     desired.seat === account.seat &&
     hasSameGroups(desired, account.groups, rules) &&
@@ -108,19 +113,19 @@ function leadingCause(changes: readonly PersonChange[]): Cause | null {
   return LEADING.find((cause) => changes.some((change) => change.cause === cause)) ?? null;
 }
 
-function loginPart({ facts: { desired, lastLeave }, account, judge, returning }: Case): Parts {
+function loginPart({ facts: { desired, lastLeave }, account, link, context, rules, judge, returning }: Case): Parts {
+  if (account.status === "pending")
+    return { ...EMPTY, notes: [pendingNote(link, waitingParts(desired, account, context, rules), context.now)] };
   if (returning === null) return EMPTY;
   const changes = [reactivation(account, desired, returning)];
   const part = returning === "rehire" ? { ...EMPTY, changes } : judge.putBack(DEACTIVATED, changes);
   return part.changes.length === 0 ? part : { ...part, notes: returnNotes(lastLeave) };
 }
 
-/**
- * Fields that may be written go in one update; each that is left or contested is told, or held, by itself.
- */
+/** Fields that may be written go in one update; each that is left, contested or not ours to write is told, or held, by itself. */
 function profilePart({ facts, account, link, context, judge, returning }: Case): Parts {
   const { desired } = facts;
-  const differences = diffProfile(desired.profile, account.profile, lastWritten(link, account));
+  const { differences, notes } = openFields(desired, account, lastWritten(link, account), context);
   const edited = returning === "rehire" ? [] : differences.filter(({ moved }) => !moved);
   const left = edited.flatMap(({ field }) => {
     const edit = fieldEdit(field, account.profile[field], desired.profile[field]);
@@ -128,13 +133,14 @@ function profilePart({ facts, account, link, context, judge, returning }: Case):
     return parts.changes.length > 0 ? [] : [{ field, parts }];
   });
   const isLeft = (field: ProfileField): boolean => left.some((one) => one.field === field);
-  const refusal = isLeft("email") ? null : refuseRename(facts, account, context);
+  const mayRename = context.updates.has("email") && account.status !== "pending";
+  const refusal = isLeft("email") || !mayRename ? null : refuseRename(facts, account, context);
   const written = differences.filter(({ field }) => !isLeft(field) && (refusal === null || field !== "email"));
-  const after = withOnly(account.profile, desired.profile, written);
   const cause = returning === "rehire" ? "rehire" : editCause(written);
   return joinParts([
-    { ...EMPTY, changes: updateChanges(account, after, written, cause) },
+    { ...EMPTY, changes: updateChanges(account, desired.profile, written, cause) },
     ...left.map(({ parts }) => parts),
+    { ...EMPTY, notes },
     refusal === null ? EMPTY : { ...EMPTY, held: [withCause(heldRename(account, desired, link, refusal), returning)] },
   ]);
 }
@@ -146,16 +152,6 @@ function withCause(held: Held, returning: Case["returning"]): Held {
 
 function editCause(differences: readonly FieldDifference[]): Cause {
   return differences.some(({ moved }) => moved) ? "mover" : "drift";
-}
-
-/** What the mapping owns of a profile: the desired values of some fields, the observed ones of all others. */
-function withOnly(
-  observed: AccountProfile,
-  desired: AccountProfile,
-  written: readonly FieldDifference[],
-): AccountProfile {
-  const values = written.map(({ field }) => [field, desired[field]] as const);
-  return { ...ownedPart(observed, desired), ...Object.fromEntries(values) };
 }
 
 /** One field put back, without the others. */
@@ -176,15 +172,16 @@ function returnedPart({ facts, account, rules }: Case): Parts {
   return { ...EMPTY, changes: entitlementChanges(facts.desired, account, "rehire", rules) };
 }
 
-function entitlementPart({ facts: { desired }, account, link, rules, judge, returning }: Case): Parts {
+function entitlementPart({ facts: { desired }, account, link, context, rules, judge, returning }: Case): Parts {
   const ref: AccountRef = { by: "id", id: account.id };
-  const moved = moveCause(account, link);
+  const moved = moveCause(account, link, context);
   const toCause = (edit: "drift" | "moved" | null): Cause =>
     edit === null ? (returning ?? moved) : edit === "drift" ? edit : moved;
 
   const seat = seatCause(desired, link);
   const seats = seatChanges(desired, account.seat, ref, toCause(seat));
-  const groups = groupChanges(desired, account.groups, ref, (name) => toCause(groupCause(name, desired, link)), rules);
+  const causeOf = (name: string): Cause => toCause(groupCause(name, desired, link));
+  const groups = rules.groupsWait(account) ? [] : groupChanges(desired, account.groups, ref, causeOf, rules);
   return joinParts([
     seat === "drift" ? judge.putBack(seatEdit(account.seat, desired.seat), seats) : { ...EMPTY, changes: seats },
     ...groups.map((change): Parts => {

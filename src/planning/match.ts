@@ -4,10 +4,23 @@ import { domainsOf, isOnDomain, sameEmail } from "./email.ts";
 import type { PersonFacts, PlanContext } from "./context.ts";
 import { foreignDirectory, holderWords, nameAccount, nameHolder } from "./other-side.ts";
 
+/** An account that we made, though nothing is on record. `by`: it carries our mark of this person, or our order for it was lost. */
+export interface OwnAccount {
+  readonly kind: "relinked";
+  readonly account: ObservedAccount;
+  readonly by: "mark" | "reply";
+}
+
+/** How an account is known to be one that we made. */
+export const OWN_PROOF = {
+  mark: "the account carries our mark of this person",
+  reply: "the answer was lost when an account with this e-mail was made",
+} as const satisfies Record<OwnAccount["by"], string>;
+
 /**
  * Which account is this person's.
  *
- * `linked`: the one on record. `relinked`: it carries our mark of this person, so we made it and lost the record.
+ * `linked`: the one on record. `relinked`: we made it and lost the record.
  * `adoptable`: it was there before; `returns` when it belonged to somebody who was shut out and whose place this one takes,
  * `from` when it passes, as it is, from somebody who has left another directory, in which they were the same person.
  * `new`: there is none. `missing`: the one on record has vanished. `conflict`: it cannot be told safely; `account` is
@@ -15,7 +28,7 @@ import { foreignDirectory, holderWords, nameAccount, nameHolder } from "./other-
  */
 export type Match =
   | { readonly kind: "linked"; readonly account: ObservedAccount; readonly link: AccountLink }
-  | { readonly kind: "relinked"; readonly account: ObservedAccount }
+  | OwnAccount
   | {
       readonly kind: "adoptable";
       readonly account: ObservedAccount;
@@ -26,7 +39,7 @@ export type Match =
   | { readonly kind: "missing" }
   | { readonly kind: "conflict"; readonly account: ObservedAccount | null; readonly reason: string };
 
-type MatchFacts = Pick<PersonFacts, "directory" | "desired" | "observed" | "link" | "rival">;
+type MatchFacts = Pick<PersonFacts, "directory" | "desired" | "observed" | "link" | "rival" | "tried">;
 type MatchContext = Pick<PlanContext, "rehire" | "verifiedDomains" | "changes">;
 
 /**
@@ -36,8 +49,8 @@ type MatchContext = Pick<PlanContext, "rehire" | "verifiedDomains" | "changes">;
 export function matchAccount(facts: MatchFacts, context: MatchContext): Match {
   const linked = linkedAccount(facts);
   if (linked !== null) return linked;
-  const marked = markedAccount(facts);
-  if (marked !== null) return marked;
+  const own = ownAccount(facts);
+  if (own !== null) return own;
   const { desired, observed, rival } = facts;
   const sameAddress = observed.filter(({ account }) => sameEmail(account.profile.email, desired.profile.email));
   if (desired.profile.email === "") return conflict(null, noEmail(desired.problems));
@@ -55,6 +68,12 @@ export function matchAccount(facts: MatchFacts, context: MatchContext): Match {
   return facts.link === null ? { kind: "new", note: null } : { kind: "missing" };
 }
 
+/** A product may give an id again: an account that was proved gone and then made for somebody else is not the one on record. */
+function wentOver({ account, linkedTo, madeFor }: Candidate, link: AccountLink | null): boolean {
+  if (link === null || link.offboardedAt === null || link.account !== account.id) return false;
+  return linkedTo !== null && madeFor !== undefined;
+}
+
 /** The account on record, if it still exists. */
 export function linkedAccount({
   link,
@@ -62,17 +81,43 @@ export function linkedAccount({
 }: Pick<PersonFacts, "link" | "observed">): (Match & { readonly kind: "linked" }) | null {
   if (link === null) return null;
   const candidate = observed.find(({ account }) => account.id === link.account);
-  return candidate === undefined ? null : { kind: "linked", account: candidate.account, link };
+  return candidate === undefined || wentOver(candidate, link)
+    ? null
+    : { kind: "linked", account: candidate.account, link };
+}
+
+/** The account that we made for this person without a record of it, by its mark or else by our order. Null when there is none. */
+export function ownAccount(facts: Pick<PersonFacts, "desired" | "observed" | "tried" | "link">): Match | null {
+  // Whoever is let in again may carry the mark of their earlier life: it is not taken back into that.
+  const observed = facts.observed.filter((one) => !wentOver(one, facts.link));
+  return markedAccount({ ...facts, observed }) ?? orderedAccount({ ...facts, observed });
+}
+
+/**
+ * The account that we ordered and of which we heard nothing more, where the product holds no mark: nobody else has it, and
+ * it is as we make them. Where that is not certain, it is treated like any other.
+ */
+function orderedAccount({ observed, tried = [] }: Pick<PersonFacts, "observed" | "tried">): OwnAccount | null {
+  const ours = observed.filter(
+    ({ account, linkedTo }) =>
+      (linkedTo === null || linkedTo.ended === true) &&
+      account.role === "member" &&
+      account.status !== "deactivated" &&
+      tried.some((email) => sameEmail(email, account.profile.email)),
+  );
+  const [only] = ours;
+  return only === undefined || ours.length > 1 ? null : { kind: "relinked", account: only.account, by: "reply" };
 }
 
 /** The account that carries our mark of this person: proof that we made it. Null when none does. */
-export function markedAccount({ desired, observed }: Pick<PersonFacts, "desired" | "observed">): Match | null {
+function markedAccount({ desired, observed }: Pick<PersonFacts, "desired" | "observed">): Match | null {
   const marked = observed.filter(({ account }) => account.marker === markOf(desired));
   const [only] = marked;
   if (only === undefined) return null;
   if (marked.length > 1) return conflict(null, `${listed(marked)} carry this person's mark.`);
   const holder = holderOf(only, desired.user);
-  if (holder === null) return { kind: "relinked", account: only.account };
+  const isFree = holder === null || (holder.ended === true && only.account.status !== "deactivated");
+  if (isFree) return { kind: "relinked", account: only.account, by: "mark" };
   const reason = `${subject(only.account)} carries this person's mark, but is linked to ${nameHolder(holder)}.`;
   return conflict(only.account, reason);
 }

@@ -4,9 +4,9 @@ import { arrangeChanges, arrangeHeld } from "./arrange.ts";
 import type { PersonFacts, PlanContext } from "./context.ts";
 import { holdChanges, holdDependants } from "./dependants.ts";
 import type { Draft } from "./draft.ts";
-import { indexGroups } from "./entitlements.ts";
-import type { EntitlementRules } from "./entitlements.ts";
+import { entitlementRules, indexGroups } from "./entitlements.ts";
 import { guard } from "./guard.ts";
+import { labelOf } from "./label.ts";
 import { draftLeaver } from "./leaver.ts";
 import { draftStayer } from "./stayer.ts";
 
@@ -18,15 +18,18 @@ import { draftStayer } from "./stayer.ts";
  * | active | linked, in step | nothing | – |
  * | active | linked, profile differs | update-account | mover, or drift when the product was edited |
  * | active | linked, seat or groups differ | release-seat, assign-seat, remove-from-group, add-to-group | mover, or drift when the product was edited; joiner while it has nothing yet |
+ * | active | linked, differs in a field that the product does not let us write | that field is told, the rest as above | – |
+ * | active | linked, invited and not accepted yet | seat as above, groups where the product can; that is told, fields and other groups follow later | mover, joiner |
  * | active | linked, edited in a field that `drift` only reports | that field is left and noted, the rest as above | – |
  * | active | linked, edited again in a field that was put back three times | that field held: contested, the rest as above | drift |
  * | active | linked, deactivated after offboarding | reactivate-account and what differs | rehire |
  * | active | linked, deactivated otherwise | reactivate-account, or that left or contested as above; and what differs | drift |
- * | active | not linked, carries our mark | adopt-account (`created`) and what is missing | joiner |
+ * | active | not linked, carries our mark, or was made when the answer was lost | adopt-account (`created`) and what is missing | joiner |
  * | active | not linked, adoptable | adopt-account and what is missing, but no other e-mail and nothing taken away | joiner |
  * | active | linked to a deleted person, rehire `link` | adopt-account, reactivate-account and what is missing | rehire |
  * | active | none | create-account, assign-seat, add-to-group | joiner |
- * | active | linked, vanished | the same, or left or contested as above | drift |
+ * | active | linked, vanished after offboarding | the same | rehire |
+ * | active | linked, vanished otherwise | the same, or left or contested as above | drift |
  * | active | cannot be told | held: identity-conflict | joiner |
  * | active | linked, e-mail unusable, unverified, taken or protected | the e-mail held, the rest as above | mover, drift |
  * | shut | linked | cancel-booking, remove-from-group (all), release-seat, deactivate-account, delete-account if configured | leaver |
@@ -35,7 +38,7 @@ import { draftStayer } from "./stayer.ts";
  * | shut | linked, nothing left, proved | nothing | – |
  * | shut | linked, but active in another directory | nothing | – |
  * | shut | linked, vanished | `confirms` until proved | – |
- * | shut | not linked, carries our mark | adopt-account (`created`), so that the next plan can shut it | leaver |
+ * | shut | not linked, carries our mark, or was made when the answer was lost | adopt-account (`created`), so that the next plan can shut it | leaver |
  * | shut | not linked | nothing, whatever else may look like theirs | – |
  */
 export function planPerson(facts: PersonFacts, context: PlanContext): PersonPlan {
@@ -45,11 +48,7 @@ export function planPerson(facts: PersonFacts, context: PlanContext): PersonPlan
 /** `planPerson` for many people: what is the same for all of them is prepared once. */
 export function createPlanner(context: PlanContext): (facts: PersonFacts) => PersonPlan {
   const groups = indexGroups(context.groups);
-  const rules: EntitlementRules = {
-    groups,
-    managedGroups: context.managedGroups,
-    authoritative: context.authoritative,
-  };
+  const rules = entitlementRules(context, groups);
   return (facts) =>
     finish(
       facts,
@@ -70,7 +69,7 @@ function finish(
     user: desired.user,
     directory: facts.directory,
     version: facts.version,
-    label: desired.profile.email || account?.profile.email || desired.user,
+    label: labelOf(desired, account),
     cause,
     changes: arrangeChanges(desired.user, changes, context.bookingOrder),
     held: arrangeHeld(desired.user, held),

@@ -3,17 +3,19 @@ import type { Cause, PersonChange } from "../domain/plan.ts";
 import { entitlementChanges, reactivation, updateChanges } from "./account-changes.ts";
 import { returnNotes } from "./bookings.ts";
 import type { PersonFacts, PlanContext } from "./context.ts";
-import { diffProfile, ownedPart } from "./diff.ts";
+import { ownedPart } from "./diff.ts";
 import { draft } from "./draft.ts";
 import type { Draft } from "./draft.ts";
 import { createDriftJudge, VANISHED } from "./drift.ts";
 import { shownEntitlements } from "./entitlements.ts";
 import type { EntitlementRules } from "./entitlements.ts";
 import { takesAway } from "./guard.ts";
-import { draftLinked } from "./linked.ts";
-import { matchAccount } from "./match.ts";
+import { draftLinked, hadLeft } from "./linked.ts";
+import { matchAccount, OWN_PROOF } from "./match.ts";
 import type { Match } from "./match.ts";
+import { openFields } from "./open-fields.ts";
 import { nameHolder } from "./other-side.ts";
+import { GROUPS_FOLLOW, pendingNote, waitingParts } from "./pending.ts";
 
 const LATER = "Other groups and seats of this account are looked at once it is linked.";
 
@@ -24,9 +26,9 @@ export function draftStayer(facts: PersonFacts, context: PlanContext, rules: Ent
     case "linked":
       return draftLinked(facts, match.account, match.link, context, rules);
     case "relinked":
-      return draftAdoption(facts, match, "created", rules);
+      return draftAdoption(facts, match, "created", context, rules);
     case "adoptable":
-      return draftAdoption(facts, match, "adopted", rules);
+      return draftAdoption(facts, match, "adopted", context, rules);
     case "new":
       return draftCreation(facts, "joiner", match.note === null ? [] : [match.note], rules);
     case "missing":
@@ -43,17 +45,20 @@ function draftCreation(
   rules: EntitlementRules,
 ): Draft {
   const create: PersonChange = { kind: "create-account", cause, because: desired.because, desired };
-  return draft({ cause, notes, changes: [create, ...entitlementChanges(desired, null, cause, rules)] });
+  const follow = rules.groupsWait(null) && desired.groups.length > 0 ? [GROUPS_FOLLOW] : [];
+  const changes = [create, ...entitlementChanges(desired, null, cause, rules)];
+  return draft({ cause, notes: [...notes, ...follow], changes });
 }
 
 /**
- * The account on record is gone. Where its holder had not left, somebody deleted it in the product: it is made again as
+ * The account on record is gone. Where its holder had left, that is how offboardings end in some products, and what may come
+ * after one in all others: whoever returns gets a new one. Otherwise somebody deleted it in the product: it is made again as
  * the policy says, and not without end.
  */
 function draftVanished(facts: PersonFacts, context: PlanContext, rules: EntitlementRules): Draft {
+  if (facts.link === null || hadLeft(facts)) return draftCreation(facts, "rehire", returnNotes(facts.lastLeave), rules);
   const vanished = "The account on record has vanished from the product.";
   const drafted = draftCreation(facts, "drift", [vanished], rules);
-  if (facts.link === null || facts.link.offboardedAt !== null || facts.lastLeave !== undefined) return drafted;
   const judge = createDriftJudge(facts.link.repairs, facts.desired, null, context);
   const { changes, held, notes } = judge.putBack(VANISHED, drafted.changes);
   const cause = changes.length + held.length === 0 ? null : drafted.cause;
@@ -81,7 +86,7 @@ function draftConflict(
 }
 
 function whyTheirs(match: Match & { readonly kind: "relinked" | "adoptable" }): string {
-  if (match.kind === "relinked") return "the account carries our mark of this person";
+  if (match.kind === "relinked") return OWN_PROOF[match.by];
   const { from } = match;
   const passes = from === undefined ? "" : `; it was that of ${nameHolder(from)}, where they have left`;
   return `the account has this person's e-mail${passes}`;
@@ -92,13 +97,16 @@ function whyTheirs(match: Match & { readonly kind: "relinked" | "adoptable" }): 
  * back only to somebody who returns.
  */
 function draftAdoption(
-  { desired, link, lastLeave }: PersonFacts,
+  facts: PersonFacts,
   match: Match & { readonly kind: "relinked" | "adoptable" },
   origin: AccountLink["origin"],
+  context: PlanContext,
   rules: EntitlementRules,
 ): Draft {
+  const { desired, link, lastLeave } = facts;
   const { account } = match;
-  const returns = match.kind === "adoptable" && match.returns;
+  const reopens = match.kind === "adoptable" && match.returns;
+  const returns = reopens || hadLeft(facts);
   const cause: Cause = returns ? "rehire" : link === null ? "joiner" : "drift";
   const because = [whyTheirs(match)];
   const profile = ownedPart(account.profile, desired.profile);
@@ -112,8 +120,10 @@ function draftAdoption(
     profile,
     entitlements,
   };
-  if (account.status === "deactivated" && !returns) return draft({ cause, account, changes: [adopt] });
+  if (account.status === "deactivated" && !reopens) return draft({ cause, account, changes: [adopt] });
   const after = { ...desired.profile, email: account.profile.email };
+  const adopted = { ...desired, profile: after };
+  const { differences, notes } = openFields(adopted, account, null, context);
   const wanted = entitlementChanges(desired, account, cause, rules);
   const movesSeat = wanted.some(({ kind }) => kind === "release-seat");
   const additions = wanted.filter(({ kind }) => !takesAway(kind) && !(movesSeat && kind === "assign-seat"));
@@ -123,9 +133,16 @@ function draftAdoption(
     changes: [
       adopt,
       ...(account.status === "deactivated" ? [reactivation(account, desired, cause)] : []),
-      ...updateChanges(account, after, diffProfile(after, account.profile, null), cause),
+      ...updateChanges(account, after, differences, cause),
       ...additions,
     ],
-    notes: [...(returns ? returnNotes(lastLeave) : []), ...(additions.length < wanted.length ? [LATER] : [])],
+    notes: [
+      ...(returns ? returnNotes(lastLeave) : []),
+      ...(account.status === "pending"
+        ? [pendingNote(null, waitingParts(adopted, account, context, rules), context.now)]
+        : []),
+      ...notes,
+      ...(additions.length < wanted.length ? [LATER] : []),
+    ],
   });
 }

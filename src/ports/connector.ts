@@ -8,17 +8,15 @@ import type {
   Observation,
   ProductGroupId,
 } from "../domain/account.ts";
-import type { AccountRef, BookingOrder, Change, ChangeKind, GroupRef } from "../domain/plan.ts";
-
-/**
- * How somebody comes to a seat. `assigned`: by assign-seat and release-seat. `implied`: each account that is not deactivated
- * occupies one, so that assign-seat and release-seat send nothing and answer `already-so`; a lack of seats shows when the
- * account is made. `none`: the product has none, and `normalize` wants none.
- */
-export type SeatHandling = "assigned" | "implied" | "none";
-
-/** Who ends the upcoming bookings of somebody who is shut out: the bridge, the product by itself, or nobody. */
-export type BookingHandling = "bridge" | "product" | "nobody";
+import type {
+  AccountRef,
+  BookingHandling,
+  BookingOrder,
+  Change,
+  ChangeKind,
+  GroupRef,
+  SeatHandling,
+} from "../domain/plan.ts";
 
 /** What a product can do; the planner holds what it cannot as `unsupported`. */
 export interface Capabilities {
@@ -29,6 +27,8 @@ export interface Capabilities {
   readonly updates: ReadonlySet<keyof AccountProfile>;
   /** Whether somebody has to accept an invitation before their account is active: until then it is `pending`. */
   readonly invites: boolean;
+  /** Whether an account that is `pending` can be put into groups; where it cannot, its groups follow once it is active. */
+  readonly pendingGroups: boolean;
   /** What deactivate-account leaves: an account that is shown as deactivated, or none, so that a return makes one anew. */
   readonly deactivated: "shown" | "gone";
   /** `deactivate-first` only where a deactivated account's bookings stay listable and cancellable. */
@@ -69,6 +69,8 @@ export interface Applied {
   readonly effect: "changed" | "already-so";
   /** Set by create-account. */
   readonly account?: AccountId;
+  /** Set by create-account where somebody has to accept an invitation first, in a product in which not everybody has to. */
+  readonly pending?: true;
   /** Set by create-group. */
   readonly group?: ProductGroupId;
 }
@@ -93,8 +95,17 @@ export interface Connector {
     signal: AbortSignal,
     urgent?: boolean,
   ): Promise<readonly ObservedAccount[]>;
-  /** Upcoming bookings of one account that end after `from`, in all states that still concern guests, over the whole horizon. Must list those of a deactivated account too where bookingOrder is deactivate-first. */
-  bookings(account: AccountId, from: Instant, signal: AbortSignal, urgent?: boolean): AsyncIterable<Booking>;
+  /**
+   * Upcoming bookings of one account that end after `from`, in all states that still concern guests, over the whole horizon. Must list those of a deactivated account too where bookingOrder is deactivate-first.
+   * `email`: the last that is known of the account, for whoever has to look for it elsewhere when it is gone.
+   */
+  bookings(
+    account: AccountId,
+    from: Instant,
+    signal: AbortSignal,
+    urgent?: boolean,
+    email?: string,
+  ): AsyncIterable<Booking>;
   /**
    * Carries out one change. Must be safe to repeat: a create looks for its marker and e-mail first when
    * `mayHaveHappened`, what is already so answers `already-so`, and no guest is told twice.

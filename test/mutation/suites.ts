@@ -12,6 +12,7 @@ const KNOWN_BY: Readonly<Record<string, readonly string[]>> = {
   fold: ["renames"],
   grace: ["leaver"],
   guard: ["person", "gate"],
+  label: ["person", "drift"],
   linked: ["drift", "person", "renames"],
   "other-side": ["match", "renames"],
   parking: ["renames"],
@@ -24,9 +25,14 @@ const KNOWN_BY: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Suites of the engine that go all the way through the planner, with real files and a real server. */
-export const ENGINE_SUITES: readonly string[] = ["reconcile", "limits", "identity", "leavers", "drift", "crossing"].map(
-  (suite) => `test/engine/${suite}.test.ts`,
-);
+export const ENGINE_SUITES: readonly string[] = [
+  "runs/reconcile",
+  "limits/limits",
+  "plan/identity",
+  "apply/leavers",
+  "plan/drift",
+  "apply/crossing",
+].map((suite) => `test/engine/${suite}.test.ts`);
 
 /** The planner's tests, those first that are about this file. */
 export function suitesFor(file: string): { readonly own: readonly string[]; readonly others: readonly string[] } {

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { globSync } from "node:fs";
+import { existsSync, globSync } from "node:fs";
 import test from "ava";
-import { suitesFor } from "./suites.ts";
+import { ENGINE_SUITES, suitesFor } from "./suites.ts";
 import { createTrials } from "./trials.ts";
 
 const FILE = "src/planning/email.ts";
@@ -21,6 +21,13 @@ test("a fault is found by the tests of its file, by others, by loading it, by wa
   t.is(await tried(`${original}}`, [SUITE], []), "node");
   t.is(await tried(`${original}\nfor (;;);`, [SUITE], []), "endless");
   t.is(await tried(original, [SUITE], []), null, "after an endless loop it goes on");
+});
+
+test("the suites of the engine that are run over a fault are there", (t) => {
+  t.deepEqual(
+    ENGINE_SUITES.filter((suite) => !existsSync(suite)),
+    [],
+  );
 });
 
 test("every file of the planner has tests that know it best, and no test is left out", (t) => {

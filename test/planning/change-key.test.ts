@@ -44,6 +44,10 @@ for (const [change, limit, ofLeaver] of each) {
   });
 }
 
+test("linking an account that we made counted when it was made", (t) => {
+  t.is(limitOf({ ...base, kind: "adopt-account", account, origin: "created", profile: aProfile() }), null);
+});
+
 test("creating a group is not limited", (t) => {
   t.is(limitOf({ ...base, kind: "create-group", name: "Sales" }), null);
 });

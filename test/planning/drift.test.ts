@@ -555,8 +555,8 @@ const vanished: readonly [
     "after its holder had left is made for whoever returns, whatever the policy",
     { offboardedAt: aLink().linkedAt, repairs: { status: 3 } },
     { status: "report" },
-    ["create-account drift", "assign-seat drift"],
-    /has vanished/,
+    ["create-account rehire", "assign-seat rehire"],
+    /^$/,
   ],
 ];
 
@@ -565,7 +565,7 @@ for (const [title, link, drift, plan, note] of vanished) {
     const context = aContext({ drift: { ...REPAIR_EVERYTHING, ...drift } });
     const person = planPerson(someFacts({ link: aLink(link) }), context);
     t.deepEqual(withCauses(person), plan);
-    t.is(person.cause, plan.length === 0 ? null : "drift");
+    t.is(person.cause, plan.length === 0 ? null : link.offboardedAt === undefined ? "drift" : "rehire");
     t.regex(person.notes.join("\n"), note);
   });
 }

@@ -117,6 +117,7 @@ const rows: Row[] = [
     title: "an invited account is shut like any other",
     facts: linkedFacts(noBookings, { status: "pending", seat: null }),
     plan: ["deactivate-account"],
+    notes: ["The invitation was not accepted: it is taken back."],
   },
   {
     title: "what an earlier attempt left is finished",

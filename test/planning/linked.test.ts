@@ -1,7 +1,7 @@
 import test from "ava";
 import fc from "fast-check";
 import type { ObservedAccount } from "../../src/domain/account.ts";
-import { indexGroups } from "../../src/planning/entitlements.ts";
+import { entitlementRules, indexGroups } from "../../src/planning/entitlements.ts";
 import { compareLinked, draftLinked } from "../../src/planning/linked.ts";
 import { linkedAccount } from "../../src/planning/match.ts";
 import { arbitraryContext, arbitraryFacts } from "../support/plan-arbitraries.ts";
@@ -29,8 +29,7 @@ test("whoever is in step gets the same draft by the short way as by the long one
         ...(agrees.seat ? { seat: desired.seat } : {}),
         ...(agrees.groups ? { groups: desired.groups.map(groupId) } : {}),
       };
-      const { managedGroups, authoritative } = context;
-      const rules = { groups: indexGroups(context.groups), managedGroups, authoritative };
+      const rules = entitlementRules(context, indexGroups(context.groups));
       const short = draftLinked(facts, account, found.link, context, rules);
       t.deepEqual(short, compareLinked(facts, account, found.link, context, rules));
       if (short.changes.length + short.held.length + short.notes.length === 0) inStep += 1;
@@ -44,7 +43,7 @@ test("somebody in step has nothing to do, to hold or to tell", (t) => {
   const facts = linkedFacts();
   const found = linkedAccount(facts);
   const context = aContext();
-  const rules = { groups: indexGroups(context.groups), managedGroups: context.managedGroups, authoritative: true };
+  const rules = entitlementRules(context, indexGroups(context.groups));
   if (found === null) return void t.fail("the account is linked");
   t.like(draftLinked(facts, found.account, found.link, context, rules), {
     cause: null,

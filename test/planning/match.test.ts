@@ -6,6 +6,7 @@ import type { RehirePolicy } from "../../src/domain/policy.ts";
 import {
   ACME,
   ANAS_MARK,
+  NOW,
   aCandidate,
   aContext,
   aDesired,
@@ -31,6 +32,8 @@ const LEFT = {
   directory: GLOBEX,
   hasLeft: true,
 } as const;
+const self = { user: asUser("ana"), gone: false };
+const elsewhere = aProfile({ email: "x@acme.example" });
 const withId = aDesired({ externalId: "00u1" });
 const other = { id: asAccount("m-other") };
 
@@ -42,7 +45,7 @@ interface Row {
   readonly reason?: RegExp;
 }
 
-const rows: readonly Row[] = [
+const rows: Row[] = [
   { title: "an account on record is linked", facts: { link: aLink(), observed: [aCandidate()] }, kind: "linked" },
   {
     title: "the record wins over a mark on another account",
@@ -69,6 +72,48 @@ const rows: readonly Row[] = [
     facts: { observed: [aCandidate({ marker: ANAS_MARK }), aCandidate({ ...other, marker: ANAS_MARK })] },
     kind: "conflict",
     reason: /^2 accounts, m-ana \(ana@acme\.example\), m-other \(ana@acme\.example\), carry this person's mark\.$/,
+  },
+  {
+    title: "a marked account that is there again after its holder's was proved gone is ours",
+    facts: { observed: [aCandidate({ marker: ANAS_MARK }, { ...gone, ended: true })] },
+    kind: "relinked",
+  },
+  {
+    title: "not while it is shut",
+    facts: { observed: [aCandidate({ marker: ANAS_MARK, status: "deactivated" }, { ...gone, ended: true })] },
+    kind: "conflict",
+    reason: /carries this person's mark, but is linked to/,
+  },
+  {
+    title: "an account that is there again and that we ordered is ours",
+    facts: { observed: [aCandidate({}, { ...gone, ended: true })], tried: ["ana@acme.example"] },
+    kind: "relinked",
+  },
+  {
+    title: "not while its holder's was not proved gone",
+    facts: { observed: [aCandidate({}, gone)], tried: ["ana@acme.example"] },
+    kind: "conflict",
+  },
+  {
+    title: "the account on record of whoever was proved gone is not theirs once it was made for somebody else",
+    facts: {
+      link: aLink({ offboardedAt: NOW }),
+      observed: [{ ...aCandidate({ profile: elsewhere }, self), madeFor: somebody }],
+    },
+    kind: "missing",
+  },
+  {
+    title: "whatever its mark says",
+    facts: {
+      link: aLink({ offboardedAt: NOW }),
+      observed: [{ ...aCandidate({ marker: ANAS_MARK, profile: elsewhere }, self), madeFor: somebody }],
+    },
+    kind: "missing",
+  },
+  {
+    title: "and is theirs while they were never proved gone",
+    facts: { link: aLink(), observed: [{ ...aCandidate({}, self), madeFor: somebody }] },
+    kind: "linked",
   },
   {
     title: "a marked account that is linked to somebody else is a conflict",
@@ -380,6 +425,70 @@ const rows: readonly Row[] = [
     reason: /listed first; account m-ana \(ana@acme\.example\) is linked to ana@acme\.example of directory globex\.$/,
   },
 ];
+
+const tried = ["ana@acme.example"];
+rows.push(
+  {
+    title: "an account whose making was never confirmed is ours",
+    facts: { observed: [aCandidate({ status: "pending" })], tried: ["ANA@acme.example"] },
+    kind: "relinked",
+  },
+  {
+    title: "it is ours though the person was renamed since",
+    facts: {
+      observed: [aCandidate({ profile: aProfile({ email: "born@acme.example" }) })],
+      tried: ["born@acme.example"],
+    },
+    kind: "relinked",
+  },
+  {
+    title: "it is ours on any domain, since it was on a verified one when it was made",
+    facts: {
+      desired: aDesired({ profile: aProfile({ email: "ana@else.example" }) }),
+      observed: [aCandidate()],
+      tried,
+    },
+    kind: "relinked",
+  },
+  {
+    title: "an account with another address than we tried is none of ours",
+    facts: { observed: [aCandidate()], tried: ["born@acme.example"] },
+    kind: "adoptable",
+  },
+  {
+    title: "an account that somebody else has is not ours, whatever we tried",
+    facts: { observed: [aCandidate({}, somebody)], tried },
+    kind: "conflict",
+    reason: /is linked to/,
+  },
+  {
+    title: "an owner's account is not one that we made",
+    facts: { observed: [aCandidate({ role: "owner" })], tried },
+    kind: "conflict",
+    reason: /held by an owner/,
+  },
+  {
+    title: "an account that is shut is not one that we made",
+    facts: { observed: [aCandidate({ status: "deactivated" })], tried },
+    kind: "conflict",
+    reason: /is deactivated/,
+  },
+  {
+    title: "of two accounts with an address that we tried none is certain",
+    facts: { observed: [aCandidate(), aCandidate({ id: asAccount("m-2") })], tried },
+    kind: "conflict",
+    reason: /have the e-mail/,
+  },
+  {
+    title: "the account on record goes before one that we tried to make",
+    facts: {
+      observed: [aCandidate({ id: asAccount("m-2") }), aCandidate({ profile: aProfile({ email: "x@acme.example" }) })],
+      link: aLink(),
+      tried,
+    },
+    kind: "linked",
+  },
+);
 
 for (const { title, facts, rehire = "conflict", kind, reason } of rows) {
   test(title, (t) => {

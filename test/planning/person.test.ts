@@ -275,7 +275,12 @@ const rows: readonly Row[] = [
     cause: "rehire",
     notes: [returned],
   },
-  { title: "an invited account counts as active", facts: linkedFacts({}, { status: "pending" }), plan: [] },
+  {
+    title: "an invited account counts as active",
+    facts: linkedFacts({}, { status: "pending" }),
+    plan: [],
+    notes: ["The account is pending: invited on Mon 23 Nov, not accepted yet."],
+  },
   {
     title: "an account in step is adopted and nothing else",
     facts: someFacts({ observed: [aCandidate()] }),
@@ -303,6 +308,44 @@ const rows: readonly Row[] = [
     facts: someFacts({ observed: [aCandidate({ profile: aProfile({ email: "ANA@acme.example" }) })] }),
     plan: ["adopt-account"],
     cause: "joiner",
+  },
+  {
+    title: "whoever returns to an account that is gone gets a new one",
+    facts: someFacts({ link: aLink({ offboardedAt: aLink().linkedAt, repairs: { status: 9 } }) }),
+    plan: ["create-account", "assign-seat"],
+    cause: "rehire",
+  },
+  {
+    title: "whoever returns to an account that is gone learns of their bookings",
+    facts: someFacts({ link: aLink(), lastLeave: { cancelled: 1, handedOver: 0 } }),
+    context: { drift: { ...aContext().drift, status: "report" } },
+    plan: ["create-account", "assign-seat"],
+    cause: "rehire",
+    notes: [returned],
+  },
+  {
+    title: "whoever returns to an account that was made by hand in place of one that is gone is no drift",
+    facts: someFacts({
+      link: aLink({ offboardedAt: aLink().linkedAt }),
+      lastLeave: { cancelled: 1, handedOver: 0 },
+      observed: [aCandidate({ id: asAccount("m-2"), seat: null })],
+    }),
+    plan: ["adopt-account", "assign-seat"],
+    cause: "rehire",
+    notes: [returned],
+  },
+  {
+    title: "an account without groups is still a joiner's where a seat comes with it",
+    facts: linkedFacts({ desired: inSales }, {}, { entitlements: { seat: null, groups: [] } }),
+    context: { seats: "implied" },
+    plan: ["add-to-group"],
+    cause: "joiner",
+  },
+  {
+    title: "an account without groups is a mover's where its seat was given",
+    facts: linkedFacts({ desired: inSales }, {}, { entitlements: { seat: null, groups: [] } }),
+    plan: ["add-to-group"],
+    cause: "mover",
   },
   {
     title: "another account in place of one that vanished is drift",

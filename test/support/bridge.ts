@@ -21,6 +21,7 @@ import type { RunRequest } from "../../src/engine/runs/run-request.ts";
 import type { Services } from "../../src/engine/services.ts";
 import { parseMapping } from "../../src/mapping/rules.ts";
 import type { Ambient, Clock, Log } from "../../src/ports/ambient.ts";
+import type { Connector } from "../../src/ports/connector.ts";
 import type { Store } from "../../src/ports/store.ts";
 import { parsePatch } from "../../src/scim/parse-patch.ts";
 import { parseUser } from "../../src/scim/user.ts";
@@ -55,6 +56,8 @@ export interface BridgeOptions {
   readonly product?: InMemoryOptions;
   /** A product that is there already, such as that of another bridge. */
   readonly on?: InMemoryProduct;
+  /** Puts something between the bridge and its product. */
+  readonly around?: (connector: Connector) => Connector;
   /** `product.seats` of the configuration. */
   readonly seats?: ReadonlyMap<Seat, number>;
   readonly clock?: Clock;
@@ -132,7 +135,11 @@ export async function createTestBridge(
   let life = createLife();
   const start = (parts: Partial<ServiceSettings> = {}): Services => {
     const own = life.bind("store", store, (call) => !READS.test(call));
-    const connector = life.bind("product", product.connector, (call) => call === "product.apply");
+    const connector = life.bind(
+      "product",
+      options.around?.(product.connector) ?? product.connector,
+      (call) => call === "product.apply",
+    );
     return createServices({ ...settings, ...parts }, ambient, own, connector, (reason) => void staged.push(reason));
   };
   let services = start();
@@ -164,7 +171,7 @@ export async function createTestBridge(
 
 /** Calls that only read, or that a killed process makes in vain. */
 const READS =
-  /\.(read|get|list|count|due|failures|nextDeferred|deferred|runs|entries|spentSince|held|delayed|heldByReason|heldOf|waiting|current|describe|findPlan|newestPlan|overLimitKeys|heldPeople|findPeople|userNames|auditOf|proofs|stagedCounts|lastObserved|openApprovals|givenApprovals|openReleases|openWorkspace|auditRows|checkAudit|findRuns|entriesOf|hasOpenCreates|offboardedSince|namesOf|probe|close|release)$/;
+  /\.(read|get|list|find|history|count|due|failures|nextDeferred|deferred|runs|entries|spentSince|held|delayed|heldByReason|heldOf|waiting|current|describe|findPlan|newestPlan|overLimitKeys|heldPeople|findPeople|userNames|auditOf|proofs|stagedCounts|lastObserved|openApprovals|givenApprovals|openReleases|openWorkspace|auditRows|checkAudit|findRuns|entriesOf|hasOpenCreates|offboardedSince|namesOf|standing|probe|close|release)$/;
 
 /** Ids count up, delays are always the middle of their spread, and the log is kept. */
 export function anAmbient(clock: Clock, lines: LogLine[] = []): Ambient {
@@ -255,6 +262,12 @@ export async function patch(
 /** DELETE. */
 export function remove(bridge: TestBridge, id: string, directory: DirectoryId = ACME): Promise<void> {
   return bridge.services().provisioning.deleteUser(origin(directory), id, null);
+}
+
+/** The next version of the mapping, as an admin saves it; its tag is returned. */
+export async function saveMapping(bridge: TestBridge, document: JsonObject): Promise<string> {
+  const edit = { author: "admin", reason: "trial", expected: null, takesOver: true };
+  return (await bridge.services().mappingEdits.save(document, edit)).saved.tag;
 }
 
 /** A run for everybody. */

@@ -18,7 +18,7 @@ export interface StoredBooking extends Booking {
 }
 
 /** What a test puts into the in-memory product. */
-export interface NewAccount extends Partial<Omit<ObservedAccount, "id" | "profile">> {
+export interface NewAccount extends Partial<Omit<ObservedAccount, "profile">> {
   readonly profile: AccountProfile;
 }
 
@@ -43,7 +43,7 @@ export class InMemoryState {
   }
 
   addAccount(account: NewAccount): AccountId {
-    const id = this.#newId("acc") as AccountId;
+    const id = account.id ?? (this.#newId("acc") as AccountId);
     if (this.byEmail(account.profile.email) !== undefined) throw new ConnectorError("conflict", "e-mail taken");
     this.accounts.set(id, { id, status: "active", role: "member", seat: null, groups: [], ...account });
     return id;

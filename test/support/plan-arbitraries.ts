@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import type { AccountLink, Candidate, DesiredAccount, ObservedAccount, Seat } from "../../src/domain/account.ts";
 import type { Instant } from "../../src/domain/brand.ts";
-import { CHANGE_KINDS } from "../../src/domain/plan.ts";
+import { CHANGE_KINDS, type ChangeKind } from "../../src/domain/plan.ts";
 import type { PersonFacts, PlanContext } from "../../src/planning/context.ts";
+import { PROFILE_FIELDS } from "../../src/planning/diff.ts";
 import type { Mode } from "../../src/domain/policy.ts";
 import { ACME, NOW, aBooking, aContext, aGroup, asAccount, asSeat, asUser, NO_GRACE } from "./plan-builders.ts";
 
@@ -10,6 +11,7 @@ const GROUPS = ["Sales", "Support", "Handmade", "New"] as const;
 const seat = fc.constantFrom<Seat | null>(null, asSeat("standard"), asSeat("gold"));
 const groups = fc.subarray([...GROUPS]);
 const displayName = fc.constantFrom("Ana", "Ana Li", undefined);
+const leave = fc.record({ cancelled: fc.nat(2), handedOver: fc.nat(1) });
 
 /** An e-mail out of a few, so that people collide; in either case; now and then unusable or on a foreign domain. */
 const email = fc.oneof(
@@ -88,6 +90,8 @@ export function arbitraryFacts(index: number): fc.Arbitrary<PersonFacts> {
       entitlements: fc.option(fc.record({ seat, groups: groups.map((names) => names.toSorted()) })),
       repairs,
       offboarded: fc.boolean(),
+      lastLeave: fc.option(leave, { freq: 1 }),
+      tried: fc.constantFrom([], [], ["a@acme.example"], ["b@acme.example", "c@acme.example"]),
       bookings: fc.option(
         fc
           .nat(3)
@@ -99,24 +103,27 @@ export function arbitraryFacts(index: number): fc.Arbitrary<PersonFacts> {
       ),
       since: fc.nat(3).map((second) => `2026-11-23T12:00:0${second}.000Z` as Instant),
     })
-    .map(({ own: mine, isLinked, strangers, applied, entitlements, repairs: counts, offboarded, ...rest }) => ({
-      directory: ACME,
-      version: 1,
-      ...rest,
-      observed: isLinked && mine !== null ? [mine, ...strangers] : strangers,
-      link: isLinked
-        ? {
-            user,
-            account: asAccount(`m${index}`),
-            origin: "created",
-            linkedAt: NOW,
-            applied,
-            offboardedAt: offboarded ? NOW : null,
-            entitlements,
-            repairs: counts,
-          }
-        : null,
-    }));
+    .map(
+      ({ own: mine, isLinked, strangers, applied, entitlements, repairs: counts, offboarded, lastLeave, ...rest }) => ({
+        directory: ACME,
+        version: 1,
+        ...rest,
+        ...(lastLeave === null ? {} : { lastLeave }),
+        observed: isLinked && mine !== null ? [mine, ...strangers] : strangers,
+        link: isLinked
+          ? {
+              user,
+              account: asAccount(`m${index}`),
+              origin: "created",
+              linkedAt: NOW,
+              applied,
+              offboardedAt: offboarded ? NOW : null,
+              entitlements,
+              repairs: counts,
+            }
+          : null,
+      }),
+    );
 }
 
 /** Facts of up to eight people, all different. */
@@ -126,6 +133,8 @@ export const arbitraryPeople: fc.Arbitrary<readonly PersonFacts[]> = fc
 
 export const arbitraryMode: fc.Arbitrary<Mode> = fc.constantFrom("observe", "create-only", "no-removals", "full");
 
+const OUR_BOOKINGS = ["cancel-booking", "reassign-booking"] as const;
+
 /** Any policy over any product. */
 export const arbitraryContext: fc.Arbitrary<PlanContext> = fc
   .record({
@@ -133,7 +142,15 @@ export const arbitraryContext: fc.Arbitrary<PlanContext> = fc
       fc.constant(new Set(CHANGE_KINDS)),
       fc.subarray([...CHANGE_KINDS]).map((kinds) => new Set(kinds)),
     ),
+    updates: fc.oneof(
+      fc.constant(new Set(PROFILE_FIELDS)),
+      fc.subarray([...PROFILE_FIELDS]).map((fields) => new Set(fields)),
+    ),
+    seats: fc.constantFrom("assigned", "assigned", "implied"),
+    handling: fc.constantFrom("bridge", "bridge", "product", "nobody"),
     bookingOrder: fc.constantFrom("bookings-first", "deactivate-first"),
+    invites: fc.boolean(),
+    pendingGroups: fc.boolean(),
     action: fc.constantFrom("deactivate", "delete"),
     bookings: fc.constantFrom("cancel", "keep"),
     protectedEmail: fc.constantFrom("a@acme.example", "nobody@acme.example"),
@@ -141,9 +158,11 @@ export const arbitraryContext: fc.Arbitrary<PlanContext> = fc
     authoritative: fc.boolean(),
     createMissing: fc.boolean(),
   })
-  .map(({ action, bookings, protectedEmail, ...parts }) =>
+  .map(({ action, bookings, handling, protectedEmail, changes, ...parts }) =>
     aContext({
       ...parts,
+      bookings: handling,
+      changes: handling === "bridge" ? changes : changes.difference(new Set<ChangeKind>(OUR_BOOKINGS)),
       leavers: { action, bookings: { action: bookings, reason: "", onFailure: "deactivate", ...NO_GRACE } },
       protected: { accounts: new Set([protectedEmail]), minOwners: 1 },
     }),

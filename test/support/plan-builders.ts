@@ -26,6 +26,7 @@ import type {
 } from "../../src/domain/plan.ts";
 import { REPAIR_EVERYTHING, type LeaverPolicy } from "../../src/domain/policy.ts";
 import type { FoldStart, PersonFacts, PlanContext } from "../../src/planning/context.ts";
+import { PROFILE_FIELDS } from "../../src/planning/diff.ts";
 import { foldPlan } from "../../src/planning/fold.ts";
 import type { FoldResult } from "../../src/planning/fold.ts";
 import type { Gate } from "../../src/planning/gate.ts";
@@ -153,7 +154,12 @@ export function linkedFacts(
 export function aContext(parts: Partial<PlanContext> = {}): PlanContext {
   return {
     changes: new Set(CHANGE_KINDS),
+    updates: new Set(PROFILE_FIELDS),
+    seats: "assigned",
+    bookings: "bridge",
     bookingOrder: "deactivate-first",
+    invites: false,
+    pendingGroups: true,
     leavers: {
       action: "deactivate",
       bookings: { action: "cancel", reason: "Gone.", onFailure: "deactivate", ...NO_GRACE },

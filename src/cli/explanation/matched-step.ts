@@ -5,12 +5,12 @@ import { HELD, listed, type Line } from "./step.ts";
 
 const MATCHES = {
   linked: "the account on record",
-  relinked: "an account that carries our mark of this person; it is linked next",
+  relinked: "an account that we made for this person; it is linked next",
   adoptable: "an account that was there before and may be adopted",
   new: "no account: one is created",
   missing: "the account on record has vanished: one is created",
   conflict: "cannot be told safely",
-  none: "no account of theirs that we know of: nothing is touched",
+  none: "no account is on record for them, and none is adopted for somebody who has left",
 } as const;
 
 /** The fourth step: which account of the product is theirs, and whose else it may be. */

@@ -6,7 +6,7 @@ import type { TokenRecord } from "../../ports/tokens.ts";
 /** What a token is judged by. */
 export type TokenFacts = Pick<
   TokenRecord,
-  "id" | "scope" | "directory" | "createdAt" | "expiresAt" | "revokedAt" | "lastUsedAt"
+  "id" | "scope" | "directory" | "createdAt" | "expiresAt" | "revokedAt" | "lastUsedAt" | "replacedBy"
 >;
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -15,7 +15,10 @@ const THRESHOLDS = [30, 7, 1] as const;
 /** Nobody needs to hear for ever of a token that is over: whoever used it has got over it. */
 const FORGOTTEN_AFTER_MS = 30 * DAY_MS;
 
-/** Tokens that are about to expire, or have, while somebody uses them. A warning for each of 30, 7 and 1 days, and the end. */
+/**
+ * Tokens that are about to expire, or have, while somebody uses them. A warning for each of 30, 7 and 1 days, and the end. A
+ * token that was rotated ends as it was meant to; it is told of when it has ended and nobody uses its successor.
+ */
 export function tokenConditions(tokens: readonly TokenFacts[], now: Instant): readonly Condition[] {
   return tokens.flatMap((token) => conditionOf(token, tokens, now) ?? []);
 }
@@ -23,6 +26,7 @@ export function tokenConditions(tokens: readonly TokenFacts[], now: Instant): re
 function conditionOf(token: TokenFacts, all: readonly TokenFacts[], now: Instant): Condition | null {
   const { id, expiresAt, revokedAt } = token;
   if (expiresAt === null || revokedAt !== null) return null;
+  if (token.replacedBy !== null) return forsaken(token, expiresAt, all, now);
   const stages = THRESHOLDS.filter((days) => msBetween(token.createdAt, expiresAt) > 2 * days * DAY_MS);
   // Made for an afternoon: its end is what was meant.
   if (stages.length === 0) return null;
@@ -35,6 +39,25 @@ function conditionOf(token: TokenFacts, all: readonly TokenFacts[], now: Instant
     ...(leftMs <= 0 ? expired(token, expiresAt) : expiring(token, expiresAt, leftMs)),
     // The thresholds that this token was too short-lived for count as passed: the same number of days is the same stage.
     stage: leftMs <= 0 ? THRESHOLDS.length + 1 : passed + THRESHOLDS.length - stages.length,
+    size: 1,
+    lastsMs: 0,
+  };
+}
+
+/** Its successor was never used, but it was, after it had one: whoever used it does not know yet. */
+function forsaken(token: TokenFacts, expiresAt: Instant, all: readonly TokenFacts[], now: Instant): Condition | null {
+  const overMs = msBetween(expiresAt, now);
+  const successor = all.find(({ id }) => id === token.replacedBy);
+  if (overMs < 0 || overMs > FORGOTTEN_AFTER_MS || successor?.lastUsedAt !== null) return null;
+  if (token.lastUsedAt === null || successor.revokedAt !== null) return null;
+  return {
+    key: `token:${token.id}`,
+    topic: "token",
+    severity: "critical",
+    title: `Token ${token.id} of ${ownerOf(token)} has ended, and its successor is not used`,
+    text: `It was rotated and good until ${expiresAt}: whoever still uses it is turned away. Give them ${successor.id}, which was shown when it was made, or rotate that one with \`rosterbridge token rotate ${successor.id}\` to be shown another.`,
+    counts: { daysLeft: 0 },
+    stage: THRESHOLDS.length + 1,
     size: 1,
     lastsMs: 0,
   };
@@ -65,9 +88,8 @@ function ownerOf({ directory, scope }: TokenFacts): string {
   return directory === null ? `scope ${scope}` : `directory ${directory}`;
 }
 
-function remedy({ id, directory, scope }: TokenFacts): string {
-  const whom = directory === null ? `--scope ${scope}` : `--directory ${directory}`;
-  return `Make another with \`rosterbridge token create ${whom} --expires 90d\`, give it to whoever uses this one, and end this one with \`rosterbridge token revoke ${id}\`.`;
+function remedy({ id }: TokenFacts): string {
+  return `Make its successor with \`rosterbridge token rotate ${id} --overlap 24h\`, and give that to whoever uses this one before the overlap is over.`;
 }
 
 /** Another token for the same has been in use for a day since this one was used last. */

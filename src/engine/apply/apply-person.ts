@@ -2,11 +2,12 @@ import type { AccountLink } from "../../domain/account.ts";
 import { ConnectorError } from "../../domain/errors.ts";
 import type { PersonChange, PersonPlan } from "../../domain/plan.ts";
 import type { LeaverPolicy } from "../../domain/policy.ts";
-import { changeKey } from "../../planning/change-key.ts";
+import { sameEmail } from "../../planning/email.ts";
 import { destroysBookings } from "../../planning/grace.ts";
 import type { JournalEntry } from "../../ports/journal.ts";
 import { carryOut, type ChangeOutcome, type Subject } from "./carry-out.ts";
 import { dependsOn } from "./depends-on.ts";
+import { triedEmails } from "../plan/lost-creates.ts";
 import { isAsPlanned } from "./fresh-look.ts";
 import { hasMovedOn } from "./has-moved-on.ts";
 import { clearTheRest } from "./late-bookings.ts";
@@ -21,7 +22,7 @@ export async function applyPerson(run: PeopleRun, planned: PersonPlan): Promise<
   const { plan, waitsFor } = takeSeat(run, planned);
   run.watch.note(user);
   try {
-    return orWaiting(await workOn(run, plan), plan, waitsFor);
+    return orWaiting(run, await workOn(run, plan), plan, waitsFor);
   } finally {
     // Whoever began to watch in the middle of this may have seen the half of it.
     run.watch.note(user);
@@ -35,11 +36,11 @@ async function workOn(run: PeopleRun, plan: PersonPlan): Promise<PersonOutcome> 
     user,
     link: await linkOf(run, plan),
     putBack: new Set(),
-    mayExist: earlier.some((entry) => mayHaveCreated(entry, plan)),
+    mayExist: mayHaveCreated(earlier, plan),
   };
   const steps: Step[] = [];
   const worked = (await lookAgain(run, subject, plan)) ?? (await carryOutAll(run, subject, plan, steps));
-  if (worked.error?.reason !== "no-seat") giveBackUnused(run, plan, steps);
+  if (worked.error?.reason !== "no-seat") giveBackUnused(run, plan, { steps, error: worked.error });
   if (worked.state !== "done") return { user, steps, ...worked };
   return { user, steps, ...(isLeaving(plan) ? await offboard(run, subject, plan, steps) : worked) };
 }
@@ -81,10 +82,12 @@ interface Work {
   error: ConnectorError | null;
   /** Bookings were listed once more before something destroys them, or there is no need to. */
   isCleared: boolean;
+  /** The account that was made waits for its owner to accept an invitation, which the plan could not know. */
+  isPending: boolean;
 }
 
 async function carryOutAll(run: PeopleRun, subject: Subject, plan: PersonPlan, steps: Step[]): Promise<Ending> {
-  const work: Work = { run, subject, plan, steps, error: null, isCleared: plan.cause !== "leaver" };
+  const work: Work = { run, subject, plan, steps, error: null, isCleared: plan.cause !== "leaver", isPending: false };
   for (const change of plan.changes) {
     const end = await carryOutNext(work, change);
     if (end !== null) return { state: end, error: work.error };
@@ -103,15 +106,29 @@ async function carryOutNext(work: Work, change: PersonChange): Promise<PersonOut
     steps.push({ change, effect: "skipped", at: run.ambient.clock.now() });
     return null;
   }
+  if (waitsForOwner(work, change)) return null;
   const outcome = await keepTrying(run, subject, plan, change);
   if (outcome === null) return "superseded";
   steps.push({ change, effect: outcome.effect, at: run.ambient.clock.now() });
   if (outcome.effect === "changed") run.budget.spend(plan.user, change);
   noteSeat(run, plan, change, outcome);
-  if (outcome.effect !== "failed") return null;
+  noteOutcome(work, outcome);
+  return null;
+}
+
+/** Throws the fault when our credentials are refused. */
+function noteOutcome(work: Work, outcome: ChangeOutcome): void {
+  if (outcome.effect !== "failed") {
+    work.isPending ||= outcome.applied.pending === true;
+    return;
+  }
   if (outcome.error.reason === "auth") throw outcome.error;
   work.error ??= outcome.error;
-  return null;
+}
+
+/** The next plan knows of the invitation, and tells what follows once it is accepted. */
+function waitsForOwner({ isPending, run }: Work, { kind }: PersonChange): boolean {
+  return isPending && kind === "add-to-group" && !run.connector.capabilities.pendingGroups;
 }
 
 /**
@@ -153,9 +170,13 @@ async function keepTrying(
   }
 }
 
-function mayHaveCreated(entry: JournalEntry, plan: PersonPlan): boolean {
-  if (entry.state !== "unknown" && entry.state !== "failed") return false;
-  return plan.changes.some((change) => change.kind === "create-account" && changeKey(plan.user, change) === entry.key);
+/** Not after a create that certainly failed: where no mark tells, the account that made it fail would pass for ours. */
+function mayHaveCreated(earlier: readonly JournalEntry[], { changes }: PersonPlan): boolean {
+  const tried = triedEmails(earlier);
+  return changes.some(
+    (change) =>
+      change.kind === "create-account" && tried.some((email) => sameEmail(email, change.desired.profile.email)),
+  );
 }
 
 function isBlockedBy(change: PersonChange, step: Step, { bookings }: LeaverPolicy): boolean {

@@ -42,7 +42,7 @@ export async function clearTheRest(
   const isDeleted = steps.some(({ change }) => change.kind === "delete-account");
   if (link === null || isDeleted || leavesBookings(means)) return { left: null, error: null };
   for (let round = 1; ; round += 1) {
-    const left = await upcoming(run, link);
+    const left = await upcoming(run, link, plan);
     if (left.length === 0) return { left: 0, error: null };
     const changes = toChanges(left, await successionOf(run, link, plan, means), means);
     if (changes.length === 0) return { left: left.length, error: null };
@@ -104,12 +104,19 @@ async function carryOutOne(
   return outcome.error;
 }
 
-/** An account that is gone has no bookings. */
-async function upcoming(run: PeopleRun, { account }: AccountLink): Promise<readonly Booking[]> {
+/** An account that is gone has no bookings; one that is still shown has some list of them, whatever is said of it. */
+async function upcoming(
+  run: PeopleRun,
+  { account, applied }: AccountLink,
+  { label }: PersonPlan,
+): Promise<readonly Booking[]> {
+  const { connector, ambient, signal } = run;
   try {
-    return await Array.fromAsync(run.connector.bookings(account, run.ambient.clock.now(), run.signal, true));
+    return await Array.fromAsync(connector.bookings(account, ambient.clock.now(), signal, true, applied?.email));
   } catch (error) {
-    if (error instanceof ConnectorError && error.reason === "missing") return [];
-    throw error;
+    if (!(error instanceof ConnectorError) || error.reason !== "missing") throw error;
+    const shown = await connector.find({ account, email: applied?.email ?? label }, signal, true);
+    if (!shown.some(({ id }) => id === account)) return [];
+    throw new ConnectorError("unavailable", "The product shows the account, but no list of its bookings.");
   }
 }

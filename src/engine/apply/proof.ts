@@ -26,7 +26,8 @@ export interface ReadBack {
 
 /**
  * Writes the proof of one leaver (product.md section 7) and marks the link as offboarded, as one unit: what the IdP said,
- * every journalled step since then, over all runs that it took, and what was read back. Ids and counts only.
+ * every journalled step since then, over all runs that it took, and what was read back. Ids and counts only. `handledBy`
+ * stands where bookings are none of ours: `product` cancels them by itself, `nobody` means that they are left to it.
  */
 export async function prove(
   run: PeopleRun,
@@ -38,13 +39,18 @@ export async function prove(
   const at = ambient.clock.now();
   const said = await lastStatement(run, plan, at);
   const entries = (await store.journal.entries(plan.user)).filter(({ intendedAt }) => intendedAt >= said.at);
+  const { bookings: handling } = run.connector.capabilities;
   const document: JsonObject = {
     person: plan.user,
     directory: plan.directory,
     account: link.account,
     said: { what: said.what, at: said.at },
     steps: entries.map(toStep),
-    bookings: { ...countBookings(entries), left: bookingsLeft },
+    bookings: {
+      ...countBookings(entries),
+      left: bookingsLeft,
+      ...(handling === "bridge" ? {} : { handledBy: handling }),
+    },
     readBack:
       account === undefined
         ? { account: "gone" }

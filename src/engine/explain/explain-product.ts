@@ -2,11 +2,12 @@ import type { AccountId, Candidate, DesiredAccount, ObservedAccount } from "../.
 import type { DirectoryUserId } from "../../domain/directory.ts";
 import { ConnectorError, TenantChangedError } from "../../domain/errors.ts";
 import type { PersonPlan } from "../../domain/plan.ts";
-import { linkedAccount, markedAccount, matchAccount } from "../../planning/match.ts";
+import { linkedAccount, matchAccount, ownAccount, type Match } from "../../planning/match.ts";
 import type { Connector } from "../../ports/connector.ts";
 import type { PersonRecord, Workspace } from "../../ports/workspace.ts";
 import type { Matched, Planned, ShownAccount, Somebody } from "./explanation.ts";
 import { knowHolders } from "../plan/holders.ts";
+import { triedEmails } from "../plan/lost-creates.ts";
 import { makePlan, type PlanDeps, type PlannedRun } from "../plan/make-plan.ts";
 import type { CurrentMapping } from "../mapping-versions.ts";
 import { rivalsOf } from "../plan/rivals.ts";
@@ -120,23 +121,26 @@ async function explainMatch(
   const observed = known === undefined || known instanceof ConnectorError ? found : known;
   const claim = { directory, email: desired.profile.email };
   const [rival] = await rivalsOf(behind, [claim]);
-  const facts = { directory, desired, observed, link, ...(rival == null ? {} : { rival }) };
+  const { changes, marker } = deps.connector.capabilities;
+  const isThereAgain = observed.some(({ linkedTo }) => linkedTo?.ended === true);
+  const tried = marker && !isThereAgain ? [] : triedEmails(await deps.store.journal.entries(desired.user));
+  const facts = { directory, desired, observed, link, tried, ...(rival == null ? {} : { rival }) };
   const match =
     desired.status === "active"
-      ? matchAccount(facts, {
-          rehire: mapping.mapping.rehire,
-          verifiedDomains: deps.directories,
-          changes: deps.connector.capabilities.changes,
-        })
-      : (linkedAccount(facts) ?? markedAccount(facts));
-  const reason = match?.kind === "conflict" ? match.reason : match?.kind === "new" ? match.note : null;
+      ? matchAccount(facts, { rehire: mapping.mapping.rehire, verifiedDomains: deps.directories, changes })
+      : (linkedAccount(facts) ?? ownAccount(facts));
   const names = new Map(view.groups.map(({ id, name }) => [id, name]));
   const holders = await somebodies(
     workspace,
     observed.flatMap(({ linkedTo }) => linkedTo?.user ?? []),
   );
   const candidates = observed.map((candidate) => toShown(candidate, names, holders));
-  return { link, unanswered: null, kind: match?.kind ?? "none", reason, candidates };
+  return { link, unanswered: null, kind: match?.kind ?? "none", reason: reasonOf(match), candidates };
+}
+
+function reasonOf(match: Match | null): string | null {
+  if (match?.kind === "conflict") return match.reason;
+  return match?.kind === "new" ? match.note : null;
 }
 
 function toShown(

@@ -1,6 +1,8 @@
 import type { Instant } from "../../domain/brand.ts";
 import type { Hold } from "../../domain/plan.ts";
 import { isLeftNote } from "../../planning/drift.ts";
+import { isFixedNote } from "../../planning/open-fields.ts";
+import { isPendingNote } from "../../planning/pending.ts";
 import { splitWayOut } from "../../planning/hold-words.ts";
 import { instantWords } from "../../planning/rendering/change-words.ts";
 import type { Matched, Planned, Verdict } from "./explanation.ts";
@@ -92,19 +94,31 @@ const settled = ({ now, isLeaver, matched, planned }: Findings): Verdict => {
   return verdict("left", "Has left; nothing is left to be done.");
 };
 
-/** An owner's account is never adopted: whoever held it as one leaves it open, and somebody should know. */
+/** What was never linked is never shut: whoever held it leaves it open, and somebody should know. */
 function withoutAccount({ candidates }: Matched): string {
-  const owned = candidates.find(({ role, linkedTo }) => role !== "member" && linkedTo === null);
-  if (owned === undefined) return "Has left, and there is no account of theirs that we know of.";
-  const whose = `an ${owned.role}'s`;
-  return `Has left. Account ${owned.id} has their e-mail, but it is ${whose} and was never linked to them: nothing was shut.`;
+  const open = candidates.filter(({ linkedTo, status }) => linkedTo === null && status !== "deactivated");
+  const [first] = open.toSorted((one, other) => Number(one.role === "member") - Number(other.role === "member"));
+  if (first === undefined) return "Has left, and there is no account of theirs that we know of.";
+  const whose = first.role === "member" ? "" : `it is an ${first.role}'s and `;
+  return `Has left. Account ${first.id} has their e-mail, but ${whose}was never linked to them: nothing was shut.`;
 }
 
 function inStepWords({ now }: Planned): string {
-  const left = (now?.notes ?? []).filter(isLeftNote).length;
-  const inStep = "The product has what the directory and the mapping say";
-  if (left === 0) return `${inStep}.`;
-  return `${inStep}, but for ${left === 1 ? "one edit" : `${left} edits`} in the product that the configuration leaves as ${left === 1 ? "it is" : "they are"}.`;
+  const notes = now?.notes ?? [];
+  const left = notes.filter(isLeftNote).length;
+  const fixed = notes.filter(isFixedNote).length;
+  const but = [
+    ...(left === 0
+      ? []
+      : [`${some(left, "edit")} in the product that the configuration leaves as ${left === 1 ? "it is" : "they are"}`]),
+    ...(fixed === 0 ? [] : [`${some(fixed, "field")} that the product does not let us change`]),
+  ].join(", and ");
+  const inStep = `The product has what the directory and the mapping say${but === "" ? "" : `, but for ${but}`}.`;
+  return [inStep, ...notes.filter(isPendingNote)].join(" ");
+}
+
+function some(count: number, noun: string): string {
+  return count === 1 ? `one ${noun}` : `${count} ${noun}s`;
 }
 
 function verdict(state: Verdict["state"], text: string): Verdict {

@@ -13,7 +13,7 @@ import { rivalsOf } from "./rivals.ts";
 /** What is needed to know the people behind accounts. */
 export interface HolderDeps {
   readonly workspace: Pick<Workspace, "peopleById" | "claimants">;
-  readonly connector: Pick<Connector, "normalize">;
+  readonly connector: Pick<Connector, "normalize" | "capabilities">;
   readonly mapping: Mapping;
   /** In the order of the configuration. */
   readonly directories: readonly DirectoryId[];
@@ -93,7 +93,14 @@ function named(
   const known = other === null ? undefined : people.get(other);
   if (known === undefined) return candidate;
   const holder = toHolder(known, asking.desired);
-  return candidate.linkedTo === null ? { ...candidate, madeFor: holder } : { ...candidate, linkedTo: holder };
+  if (candidate.linkedTo === null) return { ...candidate, madeFor: holder };
+  const hasEnded = deps.connector.capabilities.deactivated === "gone" && isProvedGone(known.record);
+  return { ...candidate, linkedTo: hasEnded ? { ...holder, ended: true } : holder };
+}
+
+/** Has left, and the account on record was read back as gone. */
+function isProvedGone({ person: { user, deletedAt }, link }: PersonRecord): boolean {
+  return (deletedAt !== null || !user.active) && link !== null && link.offboardedAt !== null;
 }
 
 function toHolder({ record: { person }, desired, hasLeft }: Known, asking: DesiredAccount): LinkHolder {

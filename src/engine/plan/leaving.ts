@@ -41,14 +41,16 @@ export function graceStart(
 }
 
 const BRINGS_BACK: readonly string[] = ["reactivate-account", "create-account", "adopt-account"];
+const OPEN: readonly string[] = ["intent", "unknown"];
+const SHUTS: readonly string[] = ["deactivate-account", "delete-account"];
 
 /** What came of the last offboarding, if the account was shut by it and not brought back since; undefined otherwise. */
 export function lastLeave(entries: readonly JournalEntry[]): LastLeave | undefined {
-  const done = entries.filter(({ state }) => state !== "failed" && state !== "intent");
+  const done = entries.filter(({ state }) => state !== "failed");
   // One of which nobody knows the outcome may not have brought anybody back.
-  const start = done.findLastIndex(({ change, state }) => state !== "unknown" && BRINGS_BACK.includes(change.kind));
+  const start = done.findLastIndex(({ change, state }) => !OPEN.includes(state) && BRINGS_BACK.includes(change.kind));
   const leaving = done.slice(start + 1).filter(({ change }) => change.cause === "leaver");
-  if (!leaving.some(({ change }) => change.kind === "deactivate-account")) return undefined;
+  if (!leaving.some(({ change }) => SHUTS.includes(change.kind))) return undefined;
   const bookings = (kind: string): number =>
     new Set(leaving.flatMap(({ change }) => (change.kind === kind && "booking" in change ? [change.booking] : [])))
       .size;

@@ -10,14 +10,15 @@ import type { Assessment } from "../../planning/limits.ts";
 import { passPlan, tally } from "../../planning/pass.ts";
 import type { SeatSupply, Shortage } from "../../planning/seat-queue.ts";
 import type { Ambient } from "../../ports/ambient.ts";
-import type { Connector } from "../../ports/connector.ts";
+import type { Capabilities, Connector } from "../../ports/connector.ts";
 import type { Moment, OpenApprovals } from "../../ports/holds.ts";
 import type { Store } from "../../ports/store.ts";
 import type { SavedPlan, Workspace } from "../../ports/workspace.ts";
 import { createCircuit, type Breaker } from "../runs/breaker.ts";
 import { openBudget, type Budget, type BudgetBasis } from "../limits/budget.ts";
 import { openElapsed, type Elapsed } from "../limits/elapsed.ts";
-import { createGatherFacts } from "./gather-facts.ts";
+import { holdAfterRestore } from "./after-restore.ts";
+import { openGatherFacts } from "./gather-facts.ts";
 import type { CurrentMapping } from "../mapping-versions.ts";
 import { observeAll, observeSome, type Accepted, type View } from "./observe.ts";
 import { planPeople, type Unreadable } from "./plan-people.ts";
@@ -82,36 +83,33 @@ export async function makePlan(
   const isWhole = scope.of === "everybody";
   const view = await observe(deps, breaker, workspace, scope, signal);
   const elapsed = await openElapsed(store.journal, ambient.clock);
-  const { approvals, released, failing } = await standingOf(store, scope, { now, elapsedMs: elapsed.now() });
+  const { approvals, released, failing, restoration } = await standingOf(store, scope, {
+    now,
+    elapsedMs: elapsed.now(),
+  });
   const context = toContext(deps, mapping, view, { released, failing }, now);
   const successors = successorsFor(deps, mapping, workspace, view);
-  const deferred = await store.wakes.deferred();
-  const gather = createGatherFacts({ connector, store, successors, context, mapping, deferred, breaker, signal });
-  const people = planPeople({ connector, workspace, mapping, view, context, gather, signal });
+  const shared = { connector, workspace, mapping, view, context, signal };
+  const gather = await openGatherFacts({ ...shared, store, successors, breaker });
+  const passes = { released, approved: (key: string): boolean => approvals.covers(key) };
+  const holdBack = holdAfterRestore(restoration);
+  const people = planPeople({ ...shared, gather, holdBack });
   const staged = scope.of === "everybody" ? workspace.people() : onePage(await workspace.peopleById(scope.people));
   const supply = await supplyOf(deps, view, isWhole);
   const { parking, bookingOrder } = connector.capabilities;
   const { pools: seats, short = new Map<Seat, Shortage>() } = supply;
-  const approvedChange = (key: string): boolean => approvals.covers(key);
   const untrusted = !view.completeness.complete;
-  const start = { seats, short, untrusted, parking, released, approved: approvedChange };
+  const start = { seats, short, untrusted, parking, ...passes };
   const saved = await workspace.savePlan(foldPlan(workspace.inSettlingOrder(people.plans(staged)), start));
   const { all: linked, active: inOffice } = await store.links.count();
-  const budget = await budgetFor(deps, saved, {
-    linked: inOffice,
-    active: view.active,
-    released,
-    approved: approvedChange,
-    elapsed,
-  });
+  const budget = await budgetFor(deps, saved, { linked: inOffice, active: view.active, ...passes, elapsed });
   const gate: Gate = {
     mode: deps.policy.mode,
     observation: view.completeness,
     breaches: budget.breaches,
     digest: isWhole ? saved.result.digest : null,
     bookingOrder,
-    released,
-    approved: approvedChange,
+    ...passes,
   };
   const passed = () => passPlan(saved.people(), gate, seats, short);
   const summary: PlanSummary = {
@@ -189,6 +187,7 @@ async function standingOf(store: Store, scope: PlanScope, at: Moment) {
     approvals: scope.of === "everybody" ? await store.holds.openApprovals(at) : NO_APPROVALS,
     released: await store.holds.openReleases(at),
     failing: await failingPeople(store, scope),
+    restoration: await store.restorations.standing(),
   };
 }
 
@@ -197,7 +196,13 @@ async function failingPeople({ wakes }: Store, scope: PlanScope): Promise<Readon
   return new Set(failures.flatMap(({ user, attempts }) => (attempts >= FAILING_AFTER ? user : [])));
 }
 
-function toContext(
+function abilitiesOf(capabilities: Capabilities) {
+  const { changes, updates, seats, bookings, bookingOrder, invites, pendingGroups } = capabilities;
+  return { changes, updates, seats, bookings, bookingOrder, invites, pendingGroups };
+}
+
+/** What is the same for everybody in one plan: the policy, the mapping, and what the product can do and shows. */
+export function toContext(
   { connector, policy, directories }: PlanDeps,
   { mapping }: CurrentMapping,
   view: View,
@@ -205,8 +210,7 @@ function toContext(
   now: Instant,
 ): PlanContext {
   return {
-    changes: connector.capabilities.changes,
-    bookingOrder: connector.capabilities.bookingOrder,
+    ...abilitiesOf(connector.capabilities),
     leavers: policy.leavers,
     protected: policy.protected,
     rehire: mapping.rehire,

@@ -8,15 +8,14 @@ import type {
   SeatPool,
 } from "../../domain/account.ts";
 import type { Instant } from "../../domain/brand.ts";
-import type { DirectoryUserId } from "../../domain/directory.ts";
 import type { ConnectorError } from "../../domain/errors.ts";
 import type { Clock } from "../../ports/ambient.ts";
 import type { Connector } from "../../ports/connector.ts";
-import type { Journal } from "../../ports/journal.ts";
 import type { ObservedCounts } from "../../ports/records.ts";
 import type { Store } from "../../ports/store.ts";
 import type { CandidateKey, Workspace } from "../../ports/workspace.ts";
 import { isolated, type Breaker } from "../runs/breaker.ts";
+import { triedEmails } from "./lost-creates.ts";
 import type { SeatMemory } from "./seat-memory.ts";
 import { expectTenant } from "./tenant.ts";
 
@@ -84,7 +83,7 @@ export async function observeAll(
       throw error;
     });
   const listed = await observation.completeness;
-  const known = accounts === accepted.accounts ? accounts : Math.max(last?.accounts ?? 0, await linkedAccounts(store));
+  const known = accounts === accepted.accounts ? accounts : await knownAccounts(deps, last);
   const isLost = accounts === 0 && accepted.accounts !== 0 && (await store.journal.hasOpenCreates());
   const completeness = judge(listed, accounts, duplicateId, isLost ? Math.max(known, 1) : known);
   const active = await workspace.activeAccounts();
@@ -111,9 +110,16 @@ async function* countSeats(
   }
 }
 
-/** Accounts that there certainly are, when we have made more since the last complete listing: linked, and not shut. */
-async function linkedAccounts(store: Store): Promise<number> {
-  return (await store.links.count()).active;
+/**
+ * Accounts that there must be: those of the last complete listing, or, when we have made more since, those that are linked and
+ * not shut. Where an account is gone once it is shut, those that we have shut since are not missed.
+ */
+async function knownAccounts({ connector, store }: ObserveDeps, last: ObservedCounts | null): Promise<number> {
+  const { active: linked } = await store.links.count();
+  if (last === null) return linked;
+  const { deactivated } = connector.capabilities;
+  const still = deactivated === "gone" ? Math.min(last.accounts, linked + last.unlinkedActive) : last.accounts;
+  return Math.max(linked, still);
 }
 
 function tenantOf(
@@ -170,7 +176,7 @@ async function readCandidates(
   const todo = keys.entries();
   const reader = async (): Promise<void> => {
     for (const [index, { user, account, email }] of todo) {
-      const emails = account === null ? await triedEmails(store.journal, user) : [];
+      const emails = account === null ? triedEmails(await store.journal.entries(user)) : [];
       found[index] = await isolated(breaker, async () => {
         const accounts = new Map<AccountId, ObservedAccount>();
         for (const who of [
@@ -185,19 +191,6 @@ async function readCandidates(
   };
   await Promise.all(Array.from({ length: connector.capabilities.maxConcurrency }, reader));
   return found;
-}
-
-/**
- * Addresses under which an account may have been made for somebody without our learning of it. The person may have been
- * renamed since: who looks for the new address alone makes a second account.
- */
-async function triedEmails(journal: Journal, user: DirectoryUserId): Promise<readonly string[]> {
-  const tried = (await journal.entries(user)).flatMap(({ change, state }) =>
-    change.kind === "create-account" && (state === "unknown" || state === "failed")
-      ? [change.desired.profile.email]
-      : [],
-  );
-  return [...new Set(tried)];
 }
 
 function count(accounts: number): string {

@@ -8,6 +8,7 @@ import type { PersonFacts, PlanContext, Rival } from "../../planning/context.ts"
 import { createPlanner } from "../../planning/person.ts";
 import type { Connector } from "../../ports/connector.ts";
 import type { CandidateKey, PersonRecord, Workspace } from "../../ports/workspace.ts";
+import type { HoldBack } from "./after-restore.ts";
 import type { GatherFacts } from "./gather-facts.ts";
 import { knowHolders } from "./holders.ts";
 import type { CurrentMapping } from "../mapping-versions.ts";
@@ -28,6 +29,8 @@ export interface PeoplePlanning {
   readonly view: View;
   readonly context: PlanContext;
   readonly gather: GatherFacts;
+  /** Asked about everybody before the plans are put together; nobody is held back without. */
+  readonly holdBack?: HoldBack;
   readonly signal: AbortSignal;
 }
 
@@ -50,6 +53,7 @@ export function planPeople({
   view,
   context,
   gather,
+  holdBack = (plan) => plan,
   signal,
 }: PeoplePlanning): PeoplePlans {
   const planPerson = createPlanner(context);
@@ -86,7 +90,7 @@ export function planPeople({
             unreadable.push({ user: wish.record.person.user.id, error: facts });
             continue;
           }
-          const plan = planPerson(facts);
+          const plan = holdBack(planPerson(facts), wish.record);
           if (isWorthShowing(plan)) yield plan;
         }
       }

@@ -52,8 +52,8 @@ export function createProductContact(clock: Clock): ProductContact {
       normalize: (desired) => connector.normalize(desired),
       observe: (signal, urgent) => noted(() => connector.observe(signal, urgent)),
       find: (who, signal, urgent) => noted(() => connector.find(who, signal, urgent)),
-      bookings: (account, from, signal, urgent) =>
-        watchPages(connector.bookings(account, from, signal, urgent), good, bad),
+      bookings: (account, from, signal, urgent, email) =>
+        watchPages(connector.bookings(account, from, signal, urgent, email), good, bad),
       apply: (change, context) => noted(() => connector.apply(change, context)),
       diagnose: (signal) => connector.diagnose(signal),
       close: () => connector.close(),

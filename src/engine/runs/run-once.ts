@@ -1,4 +1,5 @@
 import type { Seat } from "../../domain/account.ts";
+import type { DirectoryUserId } from "../../domain/directory.ts";
 import { BridgeError, PlanChangedError, UsageError } from "../../domain/errors.ts";
 import type { JsonObject } from "../../domain/json.ts";
 import type { Clock } from "../../ports/ambient.ts";
@@ -111,6 +112,7 @@ async function carryThrough(run: Run, planned: PlannedRun): Promise<RunReport> {
   const ended = new AbortController();
   const shortage = createShortageList();
   const freed = new Set<Seat>();
+  const passedOver: DirectoryUserId[] = [];
   try {
     await applyPlan(toPeopleRun(run, planned, ended.signal), plan, turn, {
       group: (outcome) => counter.noteGroup(outcome),
@@ -118,6 +120,7 @@ async function carryThrough(run: Run, planned: PlannedRun): Promise<RunReport> {
         counter.note(outcome);
         if (outcome.waitsFor !== undefined) shortage.note(outcome.user, outcome.waitsFor);
         for (const seat of freedSeats(outcome)) freed.add(seat);
+        if (outcome.state === "superseded") passedOver.push(outcome.user);
         await agenda.note(outcome);
       },
     });
@@ -131,13 +134,24 @@ async function carryThrough(run: Run, planned: PlannedRun): Promise<RunReport> {
   }
   const stopped = request.stop.aborted || held.signal.aborted;
   await agenda.close(stopped);
-  if (!stopped) await wakeNextInQueue(store, ambient.clock, held.lease, freed);
   // A run that broke off has not served its approvals: what is left of them passes in the next one.
+  if (!stopped) await wakeOthers(run, { freed, passedOver });
   if (!stopped) await useApprovals(store.holds, ambient.clock, held.lease, plan, planned.approvals);
   const durationMs = Math.round(ambient.clock.monotonicMs() - run.startedAtMs);
   const report = counter.report({ id: record.id, summary: plan.summary, durationMs, stopped });
   await finish(run, planned, report.outcome, toRecord(report));
   return report;
+}
+
+/** Wakes whom what this run did, or could not do, concerns. */
+async function wakeOthers(
+  { deps: { store, ambient }, request, held }: Run,
+  { freed, passedOver }: { readonly freed: ReadonlySet<Seat>; readonly passedOver: readonly DirectoryUserId[] },
+): Promise<void> {
+  await wakeNextInQueue(store, ambient.clock, held.lease, freed);
+  // Whoever overtook this run knew less than its listing shows, such as how many seats are in use.
+  if (request.lane !== "full" || passedOver.length === 0) return;
+  await store.wakes.wake(held.lease, passedOver, ambient.clock.now());
 }
 
 /** Somebody said that a much shorter listing is right: that is kept, like every permission. */

@@ -72,8 +72,12 @@ const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 
 /** `Tue 24 Nov 10:00 UTC`, with the year where it is not that of `now`, and with seconds where they count. */
 export function instantWords(instant: Instant, now: Instant, withSeconds = false): string {
+  return `${dayWords(instant, now)} ${instant.slice(11, withSeconds ? 19 : 16)} UTC`;
+}
+
+/** `Tue 24 Nov`, of UTC, with the year where it is not that of `now`. */
+export function dayWords(instant: Instant, now: Instant): string {
   const date = new Date(instant);
   const year = date.getUTCFullYear() === new Date(now).getUTCFullYear() ? "" : ` ${date.getUTCFullYear()}`;
-  const day = `${DAYS[date.getUTCDay()]} ${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}${year}`;
-  return `${day} ${instant.slice(11, withSeconds ? 19 : 16)} UTC`;
+  return `${DAYS[date.getUTCDay()]} ${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}${year}`;
 }

@@ -216,6 +216,7 @@ function aToken(parts: Partial<TokenFacts> = {}): TokenFacts {
     expiresAt: null,
     revokedAt: null,
     lastUsedAt: null,
+    replacedBy: null,
     ...parts,
   };
 }
@@ -263,15 +264,13 @@ for (const [title, token, stage, words] of [
     if (words === null) return;
     t.is(condition?.title, `Token 0123456789 of directory acme-okta ${words}`);
     t.is(condition?.key, "token:0123456789");
-    t.true(condition?.text.includes("`rosterbridge token create --directory acme-okta --expires 90d`"));
-    t.true(condition?.text.includes("`rosterbridge token revoke 0123456789`"));
+    t.true(condition?.text.includes("`rosterbridge token rotate 0123456789 --overlap 24h`"));
   });
 }
 
 test("a token for people is named by its scope", (t) => {
   const [condition] = look({ tokens: [expiring(DAY, { directory: null, scope: "admin" })], silences: [] });
   t.is(condition?.title, "Token 0123456789 of scope admin expires within a day");
-  t.true(condition?.text.includes("token create --scope admin"));
 });
 
 for (const [title, other, isQuiet] of [
@@ -288,6 +287,29 @@ for (const [title, other, isQuiet] of [
     const tokens = [old, aToken({ id: "new", createdAt: ago(3 * DAY), ...other })];
     const told = look({ tokens, silences: [] }).some(({ key }) => key === "token:0123456789");
     t.is(told, !isQuiet);
+  });
+}
+
+for (const [title, old, successor, isTold] of [
+  ["is within its overlap", { expiresAt: addMs(NOW, HOUR) }, {}, false],
+  ["has ended, and its successor is used", { expiresAt: ago(HOUR) }, { lastUsedAt: NOW }, false],
+  ["has ended, and its successor is not used", { expiresAt: ago(HOUR) }, {}, true],
+  ["has ended, and its successor was revoked", { expiresAt: ago(HOUR) }, { revokedAt: NOW }, false],
+  ["has ended, and nobody ever used either", { expiresAt: ago(HOUR), lastUsedAt: null }, {}, false],
+  ["ended long ago", { expiresAt: ago(31 * DAY) }, {}, false],
+  ["was ended at once", { revokedAt: ago(HOUR) }, {}, false],
+] as const satisfies readonly (readonly [string, Partial<TokenFacts>, Partial<TokenFacts>, boolean])[]) {
+  test(`a token that was rotated is ${isTold ? "told" : "not told"} when it ${title}`, (t) => {
+    const tokens = [
+      aToken({ lastUsedAt: ago(2 * HOUR), replacedBy: "new", ...old }),
+      aToken({ id: "new", ...successor }),
+    ];
+    const [condition] = look({ tokens, silences: [] });
+    t.is(
+      condition?.title,
+      isTold ? "Token 0123456789 of directory acme-okta has ended, and its successor is not used" : undefined,
+    );
+    if (isTold) t.true(condition?.text.includes("`rosterbridge token rotate new`"));
   });
 }
 

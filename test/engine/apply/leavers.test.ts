@@ -2,6 +2,7 @@ import test, { type ExecutionContext } from "ava";
 import type { LeaverPolicy } from "../../../src/domain/policy.ts";
 import { parseGroup } from "../../../src/scim/group.ts";
 import { ConnectorError } from "../../../src/domain/errors.ts";
+import type { Connector } from "../../../src/ports/connector.ts";
 import {
   LEAVERS,
   accountOf,
@@ -15,6 +16,7 @@ import {
   replace,
   runFull,
   runUrgent,
+  saveMapping,
   type BridgeOptions,
   type TestBridge,
 } from "../../support/bridge.ts";
@@ -367,12 +369,34 @@ test("news of a leaver who failed end the pause", async (t) => {
 test("whoever leaves by an edit of the mapping is proved from that edit on", async (t) => {
   const { bridge, ana } = await openCompany(t, {});
   bridge.clock.advance(24 * HOUR_MS);
-  const edited = bridge.clock.now();
-  await bridge.store.mappings.save({ scope: 'userName ne "ana@acme.example"' }, "admin", "trial", edited);
+  await saveMapping(bridge, { scope: 'userName ne "ana@acme.example"' });
+  const { savedAt: edited } = await bridge.services().mappingEdits.show();
   bridge.clock.advance(1_000);
   const { people } = await dryRun(bridge);
   t.true(people.some((person) => person.user === ana && outline(person).includes("deactivate-account!over-limit")));
   await bridge.services().permissions.release("ana@acme.example", { author: "cli", reason: "right" });
   await runUrgent(bridge);
   t.like((await proofsOf(bridge, ana))[0], { said: { what: "out of scope", at: edited } });
+});
+
+test("a list of bookings that is said not to be there proves nothing while the account is", async (t) => {
+  let isHidden = false;
+  const around = (connector: Connector): Connector => ({
+    ...connector,
+    async *bookings(...parts) {
+      if (isHidden) throw new ConnectorError("missing", "there is no such list");
+      yield* connector.bookings(...parts);
+    },
+  });
+  const bridge = await openTestBridge(t, { around });
+  const { id } = await hire(bridge, "ana@acme.example");
+  await runFull(bridge);
+  await patch(bridge, id, { active: false });
+  isHidden = true;
+  await runUrgent(bridge);
+  t.deepEqual(await bridge.store.evidence.proofs(id), []);
+  isHidden = false;
+  bridge.clock.advance(20 * 60_000);
+  await runFull(bridge);
+  t.is((await bridge.store.evidence.proofs(id)).length, 1);
 });

@@ -204,13 +204,21 @@ test("a leaver: what was said, what was done, and the proof", async (t) => {
   t.is(gone.verdict.state, "left");
 });
 
-test("a leaver who never had an account has none to lose", async (t) => {
+test("of a leaver who never had an account that is told, and of an account that has their e-mail as well", async (t) => {
   const bridge = await openTestBridge(t);
-  bridge.product.state.addAccount({ profile: { email: "ana@acme.example" } });
+  const none = "Has left, and there is no account of theirs that we know of.";
+  const left = async () => {
+    const { verdict, matched } = await explain(bridge, "ana@acme.example");
+    t.is(matched.kind, "none");
+    t.is(verdict.state, "left");
+    return verdict.sentence;
+  };
   await hire(bridge, "ana@acme.example", { active: false });
-  const { verdict, matched } = await explain(bridge, "ana@acme.example");
-  t.is(matched.kind, "none");
-  t.deepEqual(verdict, { state: "left", sentence: "Has left, and there is no account of theirs that we know of." });
+  t.is(await left(), none);
+  const id = bridge.product.state.addAccount({ profile: { email: "ana@acme.example" } });
+  t.is(await left(), `Has left. Account ${id} has their e-mail, but was never linked to them: nothing was shut.`);
+  bridge.product.state.change(id, { status: "deactivated" });
+  t.is(await left(), none);
 });
 
 test("whoever came back after a deletion answers to their name, and the tombstone to its id alone", async (t) => {

@@ -12,6 +12,7 @@ import {
   patch,
   runFull,
   runUrgent,
+  saveMapping,
   type BridgeOptions,
   type TestBridge,
 } from "../../support/bridge.ts";
@@ -297,7 +298,7 @@ test("an edit of the mapping that takes people out of scope is held until it is 
   bridge.clock.advance(1_000);
   const { document } = (await bridge.store.mappings.current())!;
   const scoped = { ...document, scope: 'not (userType eq "Contractor")' };
-  await bridge.store.mappings.save(scoped, "admin", "no contractors", bridge.clock.now());
+  await saveMapping(bridge, scoped);
   const report = await runFull(bridge);
   t.is(report.outcome, "held");
   t.is(accountOf(bridge, "x@acme.example")?.status, "active");

@@ -1,6 +1,7 @@
 import test, { type ExecutionContext } from "ava";
 import type { DirectoryUser } from "../../../src/domain/directory.ts";
 import { ConnectorError } from "../../../src/domain/errors.ts";
+import type { Connector } from "../../../src/ports/connector.ts";
 import {
   accountOf,
   hire,
@@ -36,6 +37,24 @@ const refusals = ({ product }: TestBridge): number =>
 
 const queue = async ({ store }: TestBridge): Promise<readonly string[]> =>
   (await store.holds.waiting()).map(({ label }) => label.split("@")[0] ?? "");
+
+/** The first who looks at the product waits until it is opened; `begun` resolves when they have come. */
+function gate() {
+  const begun = Promise.withResolvers<undefined>();
+  const opened = Promise.withResolvers<undefined>();
+  let isFirst = true;
+  const around = (connector: Connector): Connector => ({
+    ...connector,
+    async observe(signal, urgent) {
+      const waits = isFirst;
+      isFirst = false;
+      begun.resolve(undefined);
+      if (waits) await opened.promise;
+      return connector.observe(signal, urgent);
+    },
+  });
+  return { around, begun: begun.promise, open: () => opened.resolve(undefined) };
+}
 
 /** Opens a bridge whose product never holds more seats than were bought, whatever happens. */
 async function open(t: ExecutionContext, options: BridgeOptions, bought: number): Promise<TestBridge> {
@@ -226,4 +245,19 @@ test("whom the product will not have keeps no seat from those who wait", async (
   await runFull(bridge);
   t.is(accountOf(bridge, "p01@acme.example")?.seat, STANDARD);
   t.deepEqual(await queue(bridge), ["p00"]);
+});
+
+test("whoever came before anybody knew how many seats are in use has one as soon as it is known", async (t) => {
+  const held = gate();
+  const bridge = await open(t, { ...KINDS["configured pools"](5), around: held.around }, 5);
+  bridge.product.state.addAccount({ profile: { email: "p00@acme.example", displayName: "Was there before" } });
+  const full = runFull(bridge);
+  await held.begun;
+  await join(bridge, 0, 1);
+  await runUrgent(bridge);
+  t.is(used(bridge), 0);
+  held.open();
+  await full;
+  await runUrgent(bridge);
+  t.is(used(bridge), 1);
 });
