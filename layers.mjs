@@ -54,7 +54,7 @@ export const layers = {
 export const entry = { file: "main.ts", imports: ["runtime", "cli", "domain"], packages: [], node: ["process"] };
 
 /** Connectors that may import more than `connectors` does; apart from these, none imports another. */
-export const connectorImports = { scim: ["scim"], calendly: ["connectors/scim"] };
+export const connectorImports = { scim: ["scim"], calendly: ["connectors/scim"], recipe: ["connectors/auth"] };
 
 /** The folders outside `src/` that code in `src/` may reach, and who may. */
 export const migrationsUsers = ["store", "runtime"];

@@ -17,8 +17,19 @@ export interface DirectoryConfig {
   readonly verifiedDomains: readonly string[];
 }
 
+/** How one product is reached. */
+export interface ProductAccess<Options> {
+  /** Name of the connector, such as `sandbox`. */
+  readonly connector: string;
+  readonly options: Options;
+  /** Requests per minute that the product allows, and the share of them (0 to 0.9) left to others; null: not configured. */
+  readonly rateLimit: { readonly perMinute: number; readonly reserve: number } | null;
+}
+
 /** The configuration as the code uses it: checked, complete, frozen. `Options` are those of the product's connector. */
 export interface Config<Options> {
+  /** Absolute path of the file that it was read from; relative names in it start from that file's folder. */
+  readonly file: string;
   readonly server: {
     readonly host: string;
     /** 0: any free one. */
@@ -33,14 +44,11 @@ export interface Config<Options> {
   };
   /** At least one, ids unique; an e-mail that two claim belongs to the one listed first. */
   readonly directories: readonly DirectoryConfig[];
-  readonly product: {
-    /** Name of the connector, such as `sandbox`. */
-    readonly connector: string;
-    readonly options: Options;
-    /** Requests per minute that the product allows, and the share of them (0 to 0.9) left to others; null: not configured. */
-    readonly rateLimit: { readonly perMinute: number; readonly reserve: number } | null;
+  readonly product: ProductAccess<Options> & {
     /** Sizes of the seat pools for a product that does not say; null: not configured. */
     readonly seats: ReadonlyMap<Seat, number> | null;
+    /** Where guests book, when that is another product; null: not configured. */
+    readonly bookings: ProductAccess<Options> | null;
   };
   readonly schedule: {
     /** Cron expression of full runs, in `timezone`. */

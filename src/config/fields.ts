@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DURATION_PATTERN, formatDuration, parseDuration } from "./duration.ts";
+import { DURATION_PATTERN, formatDuration, parseDuration } from "../lib/duration.ts";
 
 /** A duration from `minMs` to `maxMs`, as text; `parseDuration` turns it into milliseconds. */
 export function durationField(minMs: number, maxMs: number) {
@@ -11,11 +11,6 @@ export function durationField(minMs: number, maxMs: number) {
       const ms = parseDuration(text) ?? minMs;
       return ms >= minMs && ms <= maxMs;
     }, range);
-}
-
-/** A key that the contract knows and this version cannot honour: any value for it is refused with `sentence`. */
-export function notAvailableYet(sentence: string) {
-  return z.never({ error: sentence }).exactOptional();
 }
 
 /** One of `values`; for `later` the problem says that it will come, and what to use until then. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { isJsonArray, isJsonObject } from "../domain/json.ts";
 import type { JsonObject, JsonValue } from "../domain/json.ts";
 import { createConfigSchema } from "./schema.ts";
-import type { ConnectorSchema } from "./schema.ts";
+import type { ConnectorSchema } from "./product.ts";
 
 const REFERENCE = "#/$defs/reference";
 
@@ -16,11 +16,11 @@ const reference: JsonObject = {
   })),
 };
 
-/** Lets a reference stand wherever a schema asks for a string; the mapping takes none. */
+/** Lets a reference stand wherever a schema asks for a string of any kind; the mapping takes none. */
 function allowReferences(schema: JsonValue): JsonValue {
   if (isJsonArray(schema)) return schema.map(allowReferences);
   if (!isJsonObject(schema)) return schema;
-  if (schema["type"] === "string") {
+  if (schema["type"] === "string" && schema["const"] === undefined) {
     const { description, default: preset, ...string } = schema;
     return {
       ...(description === undefined ? {} : { description }),
@@ -38,18 +38,22 @@ function allowReferences(schema: JsonValue): JsonValue {
   );
 }
 
-/** The JSON Schema (2020-12) of `sync.config.json` for editors, for one connector; the same text each time. */
-export function configJsonSchema(product: ConnectorSchema): JsonObject {
+function objectOf(value: JsonValue | undefined): JsonObject {
+  return value !== undefined && isJsonObject(value) ? value : {};
+}
+
+/** The JSON Schema (2020-12) of `sync.config.json` for editors, for these connectors; the same text each time. */
+export function configJsonSchema(products: readonly ConnectorSchema[]): JsonObject {
   const schema = z.toJSONSchema(
-    createConfigSchema(product, () => true),
+    createConfigSchema(products, () => true),
     { io: "input", reused: "inline" },
   );
   const { $schema, ...body } = JSON.parse(JSON.stringify(schema)) as JsonObject;
-  const described = allowReferences(body);
+  const { $defs, ...described } = objectOf(allowReferences(body));
   return {
     ...($schema === undefined ? {} : { $schema }),
     title: "Rosterbridge configuration",
-    ...(isJsonObject(described) ? described : {}),
-    $defs: { reference },
+    ...described,
+    $defs: { ...objectOf($defs), reference },
   };
 }

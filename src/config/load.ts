@@ -11,22 +11,23 @@ import { findJsonFault } from "./json-text.ts";
 import { maskSettings } from "./mask.ts";
 import { resolveReferences } from "./references.ts";
 import type { Resolved } from "./references.ts";
+import { explainProductIssue, readOptions, type ConnectorSchema } from "./product.ts";
 import { createConfigSchema } from "./schema.ts";
-import type { ConfigSchema, ConnectorSchema, Settings } from "./schema.ts";
+import type { Settings } from "./schema.ts";
 import { toConfig } from "./to-config.ts";
 
 const FILE = "sync.config.json";
 const EXAMPLE = "sync.config.example.json";
 
 /** Where to look for the configuration, and what of it only the caller knows. */
-export interface LoadConfigOptions<Product extends ConnectorSchema> {
+export interface LoadConfigOptions<Product extends ConnectorSchema = ConnectorSchema> {
   /** Value of `--config`, if it was given. */
   readonly path?: string | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Folder that relative names of the configuration file start from. */
   readonly cwd: string;
-  /** Options of the product's connector. */
-  readonly product: Product;
+  /** Options of each connector that the configuration may name. */
+  readonly products: readonly Product[];
   /** Whether a text is a cron expression: the scheduler's own check. */
   readonly isCron: (text: string) => boolean;
 }
@@ -44,7 +45,7 @@ function errorCode(error: unknown): string {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : String(error);
 }
 
-function locate({ path, environment, cwd }: LoadConfigOptions<ConnectorSchema>): { file: string; source: string } {
+function locate({ path, environment, cwd }: LoadConfigOptions): { file: string; source: string } {
   if (path !== undefined) return { file: resolve(cwd, path), source: "given by --config" };
   const named = environment["ROSTERBRIDGE_CONFIG"];
   if (named !== undefined && named !== "") return { file: resolve(cwd, named), source: "given by ROSTERBRIDGE_CONFIG" };
@@ -73,19 +74,27 @@ function readDocument(file: string, source: string): JsonValue {
 /** The settings, or every problem of the document at once; what a reference could not deliver is told once only. */
 function check(
   document: Resolved,
-  schema: ConfigSchema,
+  { products, isCron }: LoadConfigOptions,
 ): { settings: Settings } | { problems: readonly ConfigProblem[] } {
-  const parsed = schema.safeParse(document.value, { error: explainIssue });
+  const parsed = createConfigSchema(products, isCron).safeParse(document.value, {
+    error: (issue) => explainProductIssue(issue, products) ?? explainIssue(issue),
+  });
   if (parsed.success && document.problems.length === 0) return { settings: parsed.data };
   const told = new Set(document.problems.map(({ path }) => path));
   const others = parsed.success ? [] : toProblems(parsed.error).filter(({ path }) => !told.has(path));
   return { problems: [...document.problems, ...others] };
 }
 
-/** The connector's own options: what is left of `product` without the settings that every product takes. */
-function readOptions<Product extends ConnectorSchema>(product: Product, settings: Settings): z.output<Product> {
-  const { rateLimit: _rateLimit, seats: _seats, bookings: _bookings, ...own } = settings.product;
-  return product.parse(own);
+/** The own options of the connectors: what is left without the settings that every product takes. */
+function ownOptions<Product extends ConnectorSchema>(
+  products: readonly Product[],
+  { product }: Settings,
+): { readonly options: z.output<Product>; readonly bookings: z.output<Product> | null } {
+  const { rateLimit: _rateLimit, seats: _seats, bookings, ...own } = product;
+  const options = readOptions(products, own);
+  if (bookings === undefined) return { options, bookings: null };
+  const { rateLimit: _other, ...second } = bookings;
+  return { options, bookings: readOptions(products, second) };
 }
 
 /**
@@ -101,9 +110,9 @@ export function loadConfig<Product extends ConnectorSchema>(
     environment: options.environment,
     readFile: (name) => readFileSync(resolve(folder, name), "utf8"),
   });
-  const checked = check(document, createConfigSchema(options.product, options.isCron));
+  const checked = check(document, options);
   if ("problems" in checked) throw new ConfigError(file, checked.problems);
   const { settings } = checked;
-  const config = toConfig(settings, { options: readOptions(options.product, settings), folder });
+  const config = toConfig(settings, { ...ownOptions(options.products, settings), file });
   return freezeDeep({ file, config, printable: maskSettings(settings, document.references) });
 }

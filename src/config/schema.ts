@@ -1,15 +1,10 @@
 import { z } from "zod";
 import { mappingSchema } from "../mapping/rules.ts";
-import { choiceField, durationField, notAvailableYet, timeZoneField, webAddressField } from "./fields.ts";
+import { choiceField, durationField, timeZoneField, webAddressField } from "./fields.ts";
 import { alertsField } from "./alerts.ts";
 import { driftField } from "./drift.ts";
 import { limitsField } from "./limits.ts";
-
-/**
- * The options of one connector: a strict object with a literal `connector`. Must not declare `rateLimit`, `seats` or `bookings`, which
- * every product takes and this folder adds, and must keep the names and places of its keys, since secrets are masked by path.
- */
-export type ConnectorSchema = z.ZodObject<{ connector: z.ZodLiteral<string> }>;
+import { productField, type ConnectorSchema } from "./product.ts";
 
 const DIRECTORY_ID = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const DOMAIN = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+$/i;
@@ -89,21 +84,6 @@ function directoriesField() {
     )
     .describe("Identity providers; an e-mail that two of them claim belongs to the one listed first.");
 }
-
-/** What every product takes beside the options of its connector. */
-const sharedByProducts = {
-  rateLimit: z
-    .strictObject({
-      perMinute: z.int().min(1).max(100_000).describe("Requests per minute that the product allows us."),
-      reserve: z.number().min(0).max(0.9).default(0.2).describe("Share of them that is left to others."),
-    })
-    .exactOptional(),
-  seats: z
-    .record(z.string().min(1).max(128), z.int().min(0).max(1_000_000))
-    .exactOptional()
-    .describe("Size of each seat pool, where the product does not say."),
-  bookings: notAvailableYet("a second connector for bookings is not available yet: remove it"),
-};
 
 function scheduleField(isCron: (text: string) => boolean) {
   return z
@@ -192,17 +172,17 @@ function protectedField() {
 }
 
 /**
- * The shape of `sync.config.json` with defaults, for one connector: unknown keys are refused everywhere. Its output
+ * The shape of `sync.config.json` with defaults, for these connectors: unknown keys are refused everywhere. Its output
  * has the shape of its input (no transforms), so that it can be printed and described as JSON Schema; `toConfig` makes
  * the values that the code works with. `isCron` decides what a cron expression is: the scheduler's own check.
  */
-export function createConfigSchema(product: ConnectorSchema, isCron: (text: string) => boolean) {
+export function createConfigSchema(products: readonly ConnectorSchema[], isCron: (text: string) => boolean) {
   return z.strictObject({
     $schema: z.string().exactOptional(),
     server: serverField(),
     database: databaseField(),
     directories: directoriesField(),
-    product: product.extend(sharedByProducts).describe("The scheduling product to keep in step."),
+    product: productField(products),
     mode: z
       .enum(["observe", "create-only", "no-removals", "full"])
       .default("observe")

@@ -7,6 +7,11 @@ export const MAX_RETRY_AFTER_MS = 900_000;
  */
 export function parseRetryAfter(header: string | undefined, now: string): number | undefined {
   const text = header?.trim() ?? "";
-  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.parse(now);
+  // Date.parse makes a date of nearly everything, of "-5" even.
+  const date = DATE.test(text) ? Date.parse(text) : NaN;
+  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : date - Date.parse(now);
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), MAX_RETRY_AFTER_MS);
 }
+
+/** The three forms of an HTTP date begin with the day of the week (section 5.6.7). */
+const DATE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? [\w: -]+$/;

@@ -30,12 +30,20 @@ function knownKeys(issue: RawIssue): readonly string[] {
   return typeof shape === "object" && shape !== null ? Object.keys(shape).filter((key) => key !== "$schema") : [];
 }
 
-/** One line per unknown key. */
-function unknownKeys(keys: readonly string[], known: readonly string[]): string {
-  const lines = keys.map((key) => {
-    const meant = nearest(key, known);
-    const advice = meant === null ? `allowed are ${known.join(", ")}` : `did you mean ${JSON.stringify(meant)}?`;
-    return `unknown key ${JSON.stringify(key)}: ${advice}`;
+/**
+ * One line per unknown key, with the nearest that is known. `known` may know more of a key: what it is, or what to do, else
+ * null.
+ */
+export function explainUnknownKeys(
+  issue: z.core.$ZodRawIssue<z.core.$ZodIssueUnrecognizedKeys>,
+  known: (key: string) => string | null = () => null,
+): string {
+  const allowed = knownKeys(issue);
+  const lines = issue.keys.map((key) => {
+    const told = known(key);
+    const meant = nearest(key, allowed);
+    const advice = meant === null ? `allowed are ${allowed.join(", ")}` : `did you mean ${JSON.stringify(meant)}?`;
+    return `unknown key ${JSON.stringify(key)}: ${told ?? advice}`;
   });
   return lines.join("\n");
 }
@@ -61,7 +69,8 @@ function wrongType(issue: { readonly expected: string; readonly input?: unknown 
   return `must be ${NAMES[issue.expected] ?? issue.expected}, not ${got}`;
 }
 
-function oneOf(values: readonly unknown[], input: unknown): string {
+/** What a value must be that is one of a few, with the nearest of them. */
+export function explainChoice(values: readonly unknown[], input: unknown): string {
   const allowed = values.map((value) => JSON.stringify(value));
   const choice = allowed.length < 3 ? allowed.join(" or ") : `one of ${allowed.join(", ")}`;
   if (input === undefined) return `is required: ${choice}`;
@@ -74,11 +83,11 @@ function oneOf(values: readonly unknown[], input: unknown): string {
 export function explainIssue(issue: RawIssue): string | undefined {
   switch (issue.code) {
     case "unrecognized_keys":
-      return unknownKeys(issue.keys, knownKeys(issue));
+      return explainUnknownKeys(issue);
     case "invalid_type":
       return wrongType(issue);
     case "invalid_value":
-      return oneOf(issue.values, issue.input);
+      return explainChoice(issue.values, issue.input);
     case "invalid_key":
       return "cannot be used as a key";
     case "too_small":

@@ -76,7 +76,7 @@ function readyByBudget({ budget, reserve, lastSentMs }: Pacing, nowMs: number, u
 }
 
 /** Requests per minute that are not urgent, at least one. */
-export function ordinaryShare({ perMinute, reserve }: RateLimit): number {
+function ordinaryShare({ perMinute, reserve }: RateLimit): number {
   return Math.max(1, Math.floor(perMinute * (1 - reserve)));
 }
 

@@ -13,7 +13,7 @@ export class JsonTextError extends Error {
 }
 
 /** How deep arrays and objects may nest unless a caller says otherwise. */
-export const DEFAULT_MAX_DEPTH = 32;
+const DEFAULT_MAX_DEPTH = 32;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;

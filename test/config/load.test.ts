@@ -93,7 +93,7 @@ test("files are found from the folder of the configuration, not from where the p
     "token.txt": "s3cret\n",
   });
   const { config } = load({ cwd: folderWith(t, {}), path: join(elsewhere, "sync.config.json") });
-  t.is(config.product.options.token, "s3cret");
+  t.like(config.product.options, { token: "s3cret" });
   t.is(config.database.filename, join(elsewhere, "data", "rosterbridge.db"));
 });
 

@@ -4,7 +4,7 @@ import { gzipSync } from "node:zlib";
 import test from "ava";
 import type { ExecutionContext } from "ava";
 import { createProductHttp, encodeId } from "../../src/connectors/http.ts";
-import type { ProductCall, ProductHttpOptions } from "../../src/connectors/http.ts";
+import type { ProductCall, ProductHttpOptions, ProductSession } from "../../src/connectors/http.ts";
 import { ConnectorError } from "../../src/domain/errors.ts";
 import type { ConnectorFault } from "../../src/domain/errors.ts";
 import { listen } from "../../src/lib/http-server.ts";
@@ -302,3 +302,165 @@ for (const how of ["read", "write"] as const) {
     t.is(requests.length, 1);
   });
 }
+
+test("headers, media type, form and query are sent as told, and those of the request stand above the others", async (t) => {
+  const seen: Record<string, unknown>[] = [];
+  const { http, requests } = await product(
+    t,
+    (request, response) => {
+      void request.toArray().then((chunks) => {
+        const { accept, authorization, "content-type": type, "x-version": version } = request.headers;
+        seen.push({ accept, authorization, type, version, body: Buffer.concat(chunks as Buffer[]).toString() });
+        response.writeHead(204).end();
+      });
+    },
+    { query: { key: "k&y" } },
+  );
+  const request = { method: "POST", path: "people", signal: SIGNAL } as const;
+  await http.write({ ...request, json: { a: 1 }, contentType: "application/scim+json", query: { page: 2 } });
+  await http.write({ ...request, form: { a: "1 2" }, headers: { accept: "application/scim+json", "x-version": "7" } });
+  await http.write({ ...request, query: new URLSearchParams("id=1&id=2") });
+  const authorization = `Bearer ${TOKEN}`;
+  t.deepEqual(seen, [
+    { accept: "application/json", authorization, type: "application/scim+json", version: undefined, body: '{"a":1}' },
+    {
+      accept: "application/scim+json",
+      authorization,
+      type: "application/x-www-form-urlencoded",
+      version: "7",
+      body: "a=1+2",
+    },
+    { accept: "application/json", authorization, type: undefined, version: undefined, body: "" },
+  ]);
+  t.deepEqual(
+    requests,
+    ["page=2&key=k%26y", "key=k%26y", "id=1&id=2&key=k%26y"].map((query) => `POST /api/people?${query}`),
+  );
+});
+
+test("a key in the query is in no error", async (t) => {
+  const { read, close } = await product(t, answering(401, "{}"), { query: { key: TOKEN } });
+  await failure(t, read());
+  await close(0);
+  await failure(t, read());
+});
+
+test("whoever has to mend the credentials is told where they are", async (t) => {
+  const { write } = await product(t, answering(401, "{}"), { credentialSetting: "product.apiKey" });
+  t.is(
+    (await failure(t, write())).message,
+    "product answered 401 to POST /people. Check product.apiKey in the configuration.",
+  );
+});
+
+const pauses: readonly (readonly [string, Record<string, string>, number | undefined, number | undefined])[] = [
+  [
+    "Retry-After, whatever the budget says",
+    { "retry-after": "7", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "50" },
+    9,
+    7_000,
+  ],
+  [
+    "the end of the window, where there is no Retry-After",
+    { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "120" },
+    9,
+    120_000,
+  ],
+  [
+    "the end of a window that is too far off",
+    { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "86400" },
+    9,
+    900_000,
+  ],
+  [
+    "what the connector knows, where there is a budget left",
+    { "x-ratelimit-remaining": "5", "x-ratelimit-reset": "50" },
+    9_000,
+    9_000,
+  ],
+  ["what the connector knows, where nothing is said", {}, 9_000, 9_000],
+  ["what the connector knows, where nonsense is said", { "retry-after": "-5" }, 9_000, 9_000],
+  ["nothing, where nobody knows", {}, undefined, undefined],
+];
+for (const [what, headers, pauseMs, expected] of pauses) {
+  test(`a 429 asks for as long as this says: ${what}`, async (t) => {
+    const { write, clock } = await product(t, answering(429, "{}", { ...JSON_TYPE, ...headers }), { pauseMs });
+    t.is((await failure(t, write())).retryAfterMs, expected);
+    // Everybody waits, where that is not for the engine to do; the budget may make them wait longer.
+    if (expected === undefined || expected > 60_000) return;
+    await failure(t, write());
+    t.true(clock.monotonicMs() >= expected);
+  });
+}
+
+test("the last budget that was stated is known", async (t) => {
+  const stated = ["10", "9", undefined];
+  const { http, read } = await product(t, (_, response) => {
+    const remaining = stated.shift();
+    response
+      .writeHead(200, { ...JSON_TYPE, ...(remaining === undefined ? {} : { "x-ratelimit-remaining": remaining }) })
+      .end("{}");
+  });
+  t.is(http.budget(), null);
+  for (let i = 0; i < 3; i++) await read();
+  t.deepEqual(http.budget(), { limit: null, remaining: 9, resetMs: null });
+});
+
+/** Credentials that are numbered: each time they expire, the next ones come. */
+function numberedSession(): ProductSession & { readonly expired: readonly string[] } {
+  const expired: string[] = [];
+  let current = { authorization: "Bearer 1" };
+  return {
+    expired,
+    headers: () => Promise.resolve(current),
+    expire(headers) {
+      expired.push(String(headers["authorization"]));
+      current = { authorization: `Bearer ${expired.length + 1}` };
+    },
+  };
+}
+
+for (const how of ["read", "write"] as const) {
+  test(`a ${how} that is answered 401 is sent once more with new credentials, and no third time`, async (t) => {
+    const session = numberedSession();
+    let taken = 2;
+    const { [how]: call, requests } = await product(
+      t,
+      (request, response) => {
+        const isTaken = request.headers.authorization === `Bearer ${taken}`;
+        response.writeHead(isTaken ? 200 : 401, JSON_TYPE).end("{}");
+      },
+      { headers: {}, session },
+    );
+    t.is((await call()).status, 200);
+    t.is(requests.length, 2);
+    taken = 4;
+    t.is((await failure(t, call())).reason, "auth");
+    t.is(requests.length, 4);
+    t.deepEqual(session.expired, ["Bearer 1", "Bearer 2"]);
+  });
+}
+
+test("an expected 401 comes back as an answer, after one renewal", async (t) => {
+  const session = numberedSession();
+  const { write, requests } = await product(t, answering(401, "{}"), { session });
+  t.is((await write([401])).status, 401);
+  t.is(requests.length, 2);
+});
+
+test("of a refusal without end only the beginning is looked at, as a text", async (t) => {
+  const said = JSON.stringify({ message: "limit ".repeat(200_000) });
+  const { write } = await product(t, answering(400, said));
+  t.like(await write([400]), { status: 400, body: undefined, text: said.slice(0, 65_536), errorCode: undefined });
+});
+
+test("an expected answer that is not JSON comes as its text", async (t) => {
+  const { write } = await product(
+    t,
+    answering(500, "That address is taken", { "content-type": "text/plain", "x-a": "b" }),
+  );
+  const answer = await write([500]);
+  t.like(answer, { status: 500, body: undefined, text: "That address is taken" });
+  t.is(answer.header("x-a"), "b");
+  t.is(answer.header("x-b"), undefined);
+});

@@ -14,5 +14,10 @@ test("a date that has passed means now", wait, "Mon, 23 Nov 2026 08:00:00 GMT", 
 test("a day is cut to 15 minutes", wait, "86400", 900_000);
 test("a date far off is cut to 15 minutes", wait, "Mon, 23 Nov 2076 09:00:00 GMT", 900_000);
 test("nonsense means nothing", wait, "soon", undefined);
+test("a negative number means nothing", wait, "-5", undefined);
+test("a fraction means nothing", wait, "1.5", undefined);
+test("a date that no HTTP has means nothing", wait, "2026-11-23", undefined);
+test("the date of RFC 850", wait, "Monday, 23-Nov-26 09:01:00 GMT", 60_000);
+test("an absurd number is cut to 15 minutes", wait, "9".repeat(400), 900_000);
 test("an empty header means nothing", wait, "", undefined);
 test("no header means nothing", wait, undefined, undefined);

@@ -183,6 +183,130 @@ test("a reserve of a stated budget is left alone by all but leavers", async (t) 
   t.is(await whenSent(await after(low), true), 0);
 });
 
+const BURSTS: readonly (readonly [remaining: number, atOnce: number])[] = [
+  [119, 25],
+  [25, 25],
+  [24, 24],
+  [1, 1],
+];
+for (const [remaining, atOnce] of BURSTS) {
+  test(`of 25 urgent requests ${atOnce} go at once while ${remaining} of 120 are left, then the others`, async (t) => {
+    const budget = { limit: 120, remaining, resetMs: 50_000 };
+    const { clock, limiter } = await after(heard({ budget }));
+    const times: number[] = [];
+    const urgent = Array.from({ length: 25 }, () =>
+      limiter.turn({ signal, urgent: true }).then(() => times.push(clock.monotonicMs())),
+    );
+    await clock.passUntil(49_999);
+    t.deepEqual(times, new Array(atOnce).fill(0));
+    await clock.passUntil(50_000);
+    await Promise.all(urgent);
+    t.deepEqual(times.slice(atOnce), new Array(25 - atOnce).fill(50_000));
+  });
+}
+
+test("a leaver's 24 requests, one after the other, take no longer than the answers, whatever the others have left", async (t) => {
+  const clock = createEventClock();
+  const product = aProduct(clock, 120, MINUTE_MS);
+  const limiter = createRateLimiter(null, clock);
+  const others = { stopped: false };
+  const ordinary = Promise.all([1, 2, 3, 4].map(() => keepAsking(limiter, product, others)));
+  await clock.passUntil(40_000);
+  const leaver = (async () => {
+    for (let count = 0; count < 24; count += 1)
+      await product.ask(granted(await limiter.turn({ signal, urgent: true })));
+  })();
+  await clock.passUntil(59_000, leaver);
+  t.is(clock.monotonicMs(), 40_000 + 24 * LATENCY_MS, "the reserve of a fifth is theirs");
+  others.stopped = true;
+  await clock.passUntil(3 * MINUTE_MS);
+  await Promise.all([ordinary, leaver]);
+  t.is(product.refused(), 0);
+});
+
+test("no window of a product holds more than it states, and nobody urgent waits while it has something left", async (t) => {
+  let waited = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 12, max: 150 }),
+      fc.integer({ min: 5_000, max: MINUTE_MS }),
+      fc.array(fc.record({ at: fc.nat(100_000), count: fc.integer({ min: 1, max: 40 }) }), {
+        minLength: 1,
+        maxLength: 4,
+      }),
+      async (limit, windowMs, bursts) => {
+        const clock = createEventClock();
+        const product = aProduct(clock, limit, windowMs);
+        const limiter = createRateLimiter(null, clock);
+        const others = { stopped: false };
+        const ordinary = [1, 2, 3, 4].map(() => keepAsking(limiter, product, others));
+        const leaver = async (count: number): Promise<void> => {
+          for (let sent = 0; sent < count; sent += 1) {
+            const [askedAt, free] = [clock.monotonicMs(), product.left() - product.underWay()];
+            const turn = granted(await limiter.turn({ signal, urgent: true }));
+            if (clock.monotonicMs() > askedAt) {
+              waited += 1;
+              t.true(free <= 0, `waited though ${free} were left`);
+            }
+            await product.ask(turn);
+          }
+        };
+        const leavers: Promise<void>[] = [];
+        for (const { at, count } of bursts.toSorted((one, other) => one.at - other.at)) {
+          await clock.passUntil(at);
+          leavers.push(leaver(count));
+        }
+        await clock.passUntil(clock.monotonicMs() + 60 * MINUTE_MS, Promise.all(leavers));
+        others.stopped = true;
+        await clock.passUntil(clock.monotonicMs() + 3 * MINUTE_MS);
+        await Promise.all([...ordinary, ...leavers]);
+        t.is(product.refused(), 0);
+      },
+    ),
+    { numRuns: 25 },
+  );
+  t.true(waited > 0, "some of them found the window used up");
+});
+
+const LATENCY_MS = 50;
+
+/** A product that counts by windows, each of which begins with its first request, and says so with every answer. */
+function aProduct(clock: EventClock, limit: number, windowMs: number) {
+  let startedMs = -Infinity;
+  let used = 0;
+  let refused = 0;
+  let underWay = 0;
+  const turnOver = (): void => {
+    if (clock.monotonicMs() - startedMs < windowMs) return;
+    startedMs = clock.monotonicMs();
+    used = 0;
+  };
+  return {
+    left: () => (clock.monotonicMs() - startedMs < windowMs ? limit - used : limit),
+    underWay: () => underWay,
+    refused: () => refused,
+    async ask(turn: Turn & { readonly granted: true }): Promise<void> {
+      turnOver();
+      if (used >= limit) refused += 1;
+      else used += 1;
+      underWay += 1;
+      const budget = { limit, remaining: limit - used, resetMs: startedMs + windowMs - clock.monotonicMs() };
+      await clock.sleep(LATENCY_MS);
+      underWay -= 1;
+      turn.answered(heard({ budget }));
+    },
+  };
+}
+
+/** Work without end that is not urgent. */
+async function keepAsking(
+  limiter: ReturnType<typeof createRateLimiter>,
+  product: ReturnType<typeof aProduct>,
+  until: { readonly stopped: boolean },
+): Promise<void> {
+  while (!until.stopped) await product.ask(granted(await limiter.turn({ signal })));
+}
+
 test("requests that nobody has answered yet are taken off what the product says is left", async (t) => {
   const clock = createEventClock();
   const limiter = createRateLimiter({ perMinute: 1_000, reserve: 0 }, clock);

@@ -61,7 +61,9 @@ function isHeld({ held }: Case, ...reasons: readonly HeldRecord["hold"][]): bool
 function expectArrived(world: World, one: Case): void {
   const { staged, wanted, account } = one;
   const name = `person ${staged.who} of ${staged.directory} (${wanted.email}, ${staged.id})`;
-  if (one.isWaiting && isOverCapacity(world)) return;
+  // Where nobody counts, whoever was let through may find no seat, and is held over the limit again.
+  const isWaiting = one.isWaiting || (!world.product.kind.countsSeats && isHeld(one, "over-limit"));
+  if (isWaiting && isOverCapacity(world)) return;
   if (isHeld(one, "identity-conflict")) {
     if (!isDisputed(world, one))
       world.broken("I7", `${name} is held as a conflict that the oracle does not see: ${detail(one)}`);
@@ -73,10 +75,14 @@ function expectArrived(world: World, one: Case): void {
     (field !== "status" && !world.product.writes.has(field)) ||
     (edits(world, account, field) > 0 && (world.scenario.drift[field] === "report" || isHeld(one, "contested")));
   // What is left shut is left alone altogether.
-  if (account.status !== "active" && isLeft("status")) return;
+  if (account.status === "deactivated" && isLeft("status")) return;
   const wrong = [
-    ...(account.status === "active" ? [] : ["is shut"]),
-    ...(account.email === wanted.email || isLeft("email") || isHeld(one, "protected-account")
+    // Whoever was invited has all that can be given until they accept.
+    ...(account.status === "deactivated" ? ["is shut"] : []),
+    ...(account.email === wanted.email ||
+    isLeft("email") ||
+    isHeld(one, "protected-account") ||
+    isCrowdedOut(world, one)
       ? []
       : [`has the e-mail ${account.email}`]),
     ...(account.displayName === wanted.displayName || isLeft("displayName") ? [] : ["has another name"]),
@@ -86,6 +92,12 @@ function expectArrived(world: World, one: Case): void {
     ...(isLeft("groups") || isProtected(world, one) ? [] : groupFaults(world, account, wanted)),
   ];
   if (wrong.length > 0) world.broken("I7", `${name} ${wrong.join(", ")}: ${detail(one)}`);
+}
+
+/** An address that is taken by somebody whom the product shows to nobody, or that is still that of somebody who waits for such a one. */
+function isCrowdedOut({ product }: World, { account, wanted, isRefused }: Case): boolean {
+  if (!product.kind.hidesPeople) return false;
+  return isRefused || product.accounts().some(({ id, email }) => email === wanted.email && id !== account?.id);
 }
 
 /** The product takes no second account with one address: told again in each run, or held while the attempts use up the limit. */

@@ -28,6 +28,7 @@ export async function settle(stage: Stage): Promise<void> {
   await expectStillness(stage);
   await expectEnd(world, stage.state.links());
   await expectDiscreetRecords(world);
+  for (const violation of world.product.violations()) world.broken("product", `it was spoken to wrongly: ${violation}`);
 }
 
 /** Runs until nothing is written and nothing is held over a limit; what is, is approved. */

@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from "node:util";
 import { Killed } from "../support/mortal.ts";
 import type { Chance } from "./chance.ts";
 import { drawFirstHire, drawIdpEvent, turnRound } from "./idp-events.ts";
 import { spentBy } from "./budget-oracle.ts";
-import type { HandEvent } from "./product.ts";
+import type { HandEvent, Product } from "./product.ts";
 import { editByHand } from "./product-hands.ts";
 import type { BridgeProcess } from "./process.ts";
 import { lookAtPlan, UNDISTURBED, type Meanwhile, type RunOrder, type SeenPlan } from "./runs.ts";
@@ -43,6 +44,7 @@ async function found(stage: Stage, chance: Chance): Promise<void> {
 
 async function happenings(stage: Stage, chance: Chance): Promise<void> {
   const { world } = stage;
+  if (world.product.kind.invites && chance.percent(70)) world.product.acceptInvitations();
   for (const { id, status } of world.product.accounts()) {
     if (status === "active" && chance.percent(30)) world.product.book(world, id, chance);
   }
@@ -76,7 +78,7 @@ async function revive(stage: Stage, chance: Chance): Promise<void> {
 }
 
 function editProduct({ world, runs }: Stage, chance: Chance): void {
-  const before = new Map(world.product.accounts().map((account) => [account.id, account]));
+  const before = lookAtAll(world.product);
   const event = chance.weighted<HandEvent>([
     [4, "book"],
     [2, "edit"],
@@ -91,10 +93,21 @@ function editProduct({ world, runs }: Stage, chance: Chance): void {
     [1, "unmark"],
   ]);
   editByHand(world, event, chance);
-  for (const account of world.product.accounts()) {
-    if (before.get(account.id) === account) continue;
-    for (const run of runs.values()) run.editedSince.add(account.id);
+  for (const [id, now] of lookAtAll(world.product)) {
+    const then = before.get(id);
+    for (const run of runs.values()) {
+      if (!isDeepStrictEqual(then?.account, now.account)) run.editedSince.add(id);
+      if (!isDeepStrictEqual(then?.bookings, now.bookings)) run.bookedSince.add(id);
+    }
   }
+}
+
+function lookAtAll(product: Product) {
+  return new Map(
+    product
+      .accounts()
+      .map((account) => [account.id, { account, bookings: product.upcoming(account.id).map(({ id }) => id) }]),
+  );
 }
 
 function jump({ world }: Stage, chance: Chance): void {

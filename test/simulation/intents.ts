@@ -33,7 +33,8 @@ function isBehind(
   groupName: (id: string | null) => string | undefined,
 ): boolean {
   if (change.kind !== does) return false;
-  const isAccount = (ref: AccountRef): boolean => (ref.by === "id" ? ref.id : linked) === account;
+  // Whom a membership is for may stand in the body alone.
+  const isAccount = (ref: AccountRef): boolean => account === null || (ref.by === "id" ? ref.id : linked) === account;
   const isGroup = (ref: GroupRef): boolean =>
     ref.by === "id" ? ref.id === group : group !== null && ref.name === groupName(group);
   switch (change.kind) {

@@ -8,7 +8,8 @@ export function editByHand(world: World, event: HandEvent, chance: Chance): void
   const accounts = product.accounts();
   // Mostly our own people's: a stranger's account is no business of ours, which the oracle checks.
   const some = accounts.filter(
-    ({ role, externalRef }) => role === "member" && (externalRef !== null || chance.percent(20)),
+    ({ role, externalRef }) =>
+      role === "member" && (externalRef !== null || chance.percent(product.kind.hasMarks ? 20 : 70)),
   );
   if (event === "make") return makeByHand(world, chance);
   if (event === "resize") {

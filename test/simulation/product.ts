@@ -5,6 +5,7 @@ import type { Connector } from "../../src/ports/connector.ts";
 import type { WriteHook } from "../../src/sandbox/layers.ts";
 import type { Chance } from "./chance.ts";
 import type { FaultKind, Route } from "./route.ts";
+import type { Spoil } from "./twin-faults.ts";
 import type { Scenario } from "./scenario.ts";
 import type { World } from "./world.ts";
 
@@ -63,7 +64,7 @@ export interface Product {
   /** Lets its lists have so many items on a page at most. */
   shorten(url: URL, pageSize: number): void;
   /** The next request of this method to this path fails so. */
-  spoil(kind: FaultKind, method: string, path: string): void;
+  spoil(spoil: Spoil): void;
   /** Nothing fails any more. */
   heal(): void;
   answer(request: IncomingMessage, response: ServerResponse): void;
@@ -78,7 +79,9 @@ export interface Product {
   pools(): readonly { readonly id: string; readonly total: number; readonly used: number }[];
   /** Messages to guests, each with what makes it different from the others. */
   mails(): readonly string[];
-  /** Write requests that have come so far, in order: `POST /path`. */
+  /** What was asked of it that its documentation does not allow. */
+  violations(): readonly string[];
+  /** Writes that took effect so far, in order: `POST /path`. What is refused is asked for again now and then. */
   written(): readonly string[];
 
   readonly hands: Hands;
@@ -104,6 +107,16 @@ export interface ProductParts {
 export interface ProductKind {
   /** As `Connector.name` says. */
   readonly name: string;
+  /** Whether it shows which accounts a bridge has made. */
+  readonly hasMarks: boolean;
+  /** Whether people are invited, and come when they like. */
+  readonly invites: boolean;
+  /** Whether an address may be taken by somebody who is not listed, such as a person who was taken out of the organisation. */
+  readonly hidesPeople: boolean;
+  /** Whether it says how many seats are in use: else it is asked for one, in vain, whenever somebody waits. */
+  readonly countsSeats: boolean;
+  /** Whether nobody sees the bookings of an account any more once it was shut. */
+  readonly losesBookings: boolean;
   /** Routes that the connector uses, for the count of places where something can go wrong. */
   readonly routes: readonly Route[];
   /** What can befall a request on a route. */

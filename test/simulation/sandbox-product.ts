@@ -1,5 +1,6 @@
 import { createSandboxConnector } from "../../src/connectors/sandbox/connector.ts";
 import type { ChangeKind } from "../../src/domain/plan.ts";
+import type { Mail } from "../../src/sandbox/records.ts";
 import { ProductError } from "../../src/sandbox/product-error.ts";
 import { createSandbox, type Sandbox } from "../../src/sandbox/sandbox.ts";
 import { SANDBOX_TOKEN } from "../support/sandbox.ts";
@@ -38,6 +39,11 @@ const ANY: readonly FaultKind[] = [
 /** The bundled sandbox as the product of a history. */
 export const SANDBOX: ProductKind = {
   name: "sandbox",
+  hasMarks: true,
+  invites: false,
+  hidesPeople: false,
+  countsSeats: true,
+  losesBookings: false,
   routes: [...READS, ...LISTS, ...Object.keys(WRITES)],
   faultsOf,
   make,
@@ -65,7 +71,8 @@ function make({ clock, seats, onWrite }: ProductParts): Product {
       if (url.searchParams.has("limit")) url.searchParams.set("limit", String(pageSize));
     },
     // A request takes the oldest fault that matches.
-    spoil: (kind, method, path) => void sandbox.faults.add({ kind, match: { method, path }, retryAfterSeconds: 2 }),
+    spoil: ({ kind, method, url: { pathname: path } }) =>
+      void sandbox.faults.add({ kind, match: { method, path }, retryAfterSeconds: 2 }),
     heal: () => sandbox.faults.clear(),
     answer: (request, response) => void sandbox.handler(request, response),
     accounts,
@@ -74,8 +81,13 @@ function make({ clock, seats, onWrite }: ProductParts): Product {
     hostOf: (booking) => state.bookings.get(booking).hostId,
     upcoming: (hostId) => state.bookings.rows({ hostId, status: "upcoming" }).map(({ value }) => value),
     pools: () => state.seats.pools(),
-    mails: () => state.outbox.rows().map(({ value }) => mailName(value)),
-    written: () => sandbox.ledger.rows().map(({ value }) => `${value.method} ${value.path}`),
+    mails: () => mailNames(state.outbox.rows().map(({ value }) => value)),
+    violations: () => [],
+    written: () =>
+      sandbox.ledger
+        .rows()
+        .filter(({ value }) => value.effect)
+        .map(({ value }) => `${value.method} ${value.path}`),
     hands: sandboxHands(sandbox),
     settle: (settler) => settleIn(sandbox, settler),
     shut: (id) => void state.members.deactivate(id),
@@ -102,8 +114,14 @@ function operationOf(method: string, url: URL): Operation {
   return { route, does, account: idOf("mem"), group: idOf("grp"), booking: idOf("bkg") };
 }
 
-function mailName({ kind, bookingId, to, subject }: { kind: string; bookingId: string; to: string; subject: string }) {
-  return `${kind} ${bookingId} ${to} ${kind === "booking-reassigned" ? subject : ""}`;
+/**
+ * A cancellation is told once. A booking may pass from host to host, of whom two may have the same name, and the sandbox
+ * refuses to hand it to whom it belongs already: each of these messages is one of its own.
+ */
+function mailNames(mails: readonly Mail[]): readonly string[] {
+  return mails.map(({ id, kind, bookingId, to }) =>
+    kind === "booking-reassigned" ? `${kind} ${id}` : `${kind} ${bookingId} ${to}`,
+  );
 }
 
 function settleIn({ state }: Sandbox, { role = "member", externalRef = null, ...names }: Settler): string | null {

@@ -1,4 +1,6 @@
 import type { ExecutionContext } from "ava";
+import { NOTHING_PLANTED } from "./plant.ts";
+import type { ProductKind } from "./product.ts";
 import { simulate } from "./simulate.ts";
 import { openTheatre } from "./theatre.ts";
 
@@ -20,4 +22,19 @@ export async function playShare(t: ExecutionContext, share: number, wanted: stri
     played += 1;
   }
   t.is(played, Math.ceil((seeds - share + 1) / SHARES));
+}
+
+/** Plays so many seeds with another product than the sandbox, and names the command that plays a failing one again. */
+export async function playSeeds(t: ExecutionContext, product: ProductKind, wanted: string): Promise<void> {
+  t.timeout(15 * 60_000);
+  const seeds = Number(wanted);
+  const theatre = await openTheatre();
+  t.teardown(() => theatre.close());
+  let played = 0;
+  for (let seed = 1; seed <= seeds; seed += 1) {
+    const { broken } = await simulate(theatre, seed, NOTHING_PLANTED, product);
+    t.deepEqual(broken, [], `npm run simulate -- --seed ${seed} --product ${product.name}`);
+    played += 1;
+  }
+  t.is(played, seeds);
 }

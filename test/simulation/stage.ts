@@ -184,6 +184,7 @@ function begin(world: World, process: BridgeProcess, lane: Lane, observed: Obser
     lane,
     statements,
     editedSince: new Set(),
+    bookedSince: new Set(),
     isSpoiled: false,
     knowsProduct: observed !== null && observed.accounts > 0,
     renamed: new Set(),

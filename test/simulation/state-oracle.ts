@@ -110,7 +110,7 @@ function expectAdoptable(world: World, user: string, link: AccountLink, writes: 
     run.statements.get(user) === staged.statements
   )
     broken("P7", `${account.email} was adopted by somebody with another e-mail`);
-  if (account.status !== "active") broken("P7", `a deactivated account was adopted: ${account.email}`);
+  if (account.status === "deactivated") broken("P7", `a deactivated account was adopted: ${account.email}`);
   if (run.renamed.has(account.id)) broken("P7", `first contact changed the e-mail of ${account.email}`);
   if (isOfAnotherBridge(account)) broken("P7", `the account of another bridge was adopted: ${account.email}`);
   if (run.isSpoiled) broken("listing", `${account.email} was adopted by a run whose listing was not complete`);

@@ -21,6 +21,7 @@ export async function openSwitchboard(): Promise<Switchboard> {
       const answering = lines.get(line);
       if (answering === undefined) return void request.socket.destroy();
       request.url = rest;
+      request.headers["x-forwarded-prefix"] = `/${line}`;
       answering(request, response);
     },
     { host: "127.0.0.1", port: 0 },

@@ -43,7 +43,7 @@ export function createWire(
     incoming.url = `${url.pathname}${url.search}`;
     const kind = events.faultFor(request);
     // Nothing comes between this and the product's look at what is to fail.
-    if (kind !== null) product.spoil(kind, method, url.pathname);
+    if (kind !== null) product.spoil({ kind, method, url });
     product.answer(incoming, response);
     await once(response, "close");
   };

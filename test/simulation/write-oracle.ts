@@ -19,6 +19,8 @@ export interface RunInSight {
   readonly statements: ReadonlyMap<string, number>;
   /** Accounts that somebody edited by hand since it began. */
   readonly editedSince: Set<string>;
+  /** Accounts with which somebody has made or ended an appointment since then. */
+  readonly bookedSince: Set<string>;
   /** Set when its listing was spoiled by a fault. */
   isSpoiled: boolean;
   /** Whether some listing of the product was seen whole before. */
@@ -148,6 +150,7 @@ function judge(world: World, write: Pending, made: Map<string, string>): void {
   if (run?.isSpoiled === true && (does === "create-account" || TAKES_AWAY.has(does)))
     world.broken("listing", `${route} came from a run whose listing was not complete`);
   if (does === "update-account") expectModest(world, write, account);
+  if (does === "deactivate-account") expectNothingLost(world, write, account);
 }
 
 function newest({ product }: World, before: ReadonlyMap<string, Account>): Account | undefined {
@@ -159,9 +162,9 @@ function accountOf(
   { product }: World,
   { account, booking, does }: Request,
   before: ReadonlyMap<string, Account>,
-  { entry }: FoundIntent,
+  { entry, linked }: FoundIntent,
 ): Account | undefined {
-  if (booking === null) return before.get(account ?? "");
+  if (booking === null) return before.get(account ?? linked ?? "");
   // A booking that was handed over has another host by now: the intent says whose it was.
   if (does === "reassign-booking" && "account" in entry.change && typeof entry.change.account === "string")
     return before.get(entry.change.account);
@@ -179,7 +182,8 @@ function expectOnlyOne(
     return staged?.said.externalId == null ? id : `${staged.directory} ${staged.said.externalId}`;
   };
   for (const [other, owner] of made) {
-    if (identity(owner) === identity(user) && product.account(other) !== undefined)
+    // Whoever comes back to a product that only took them out has the account that they had.
+    if (other !== account.id && identity(owner) === identity(user) && product.account(other) !== undefined)
       broken("I2", `a second account (${account.id}) was made for ${user}, who has ${other}`);
   }
 }
@@ -206,6 +210,15 @@ function expectUnprotected(world: World, { request, run, saidEmail }: Pending, a
   const listed = [account.email, saidEmail ?? ""].some((email) => world.scenario.protected.includes(email));
   if (account.role !== "member" || listed)
     world.broken("I6", `${request.route} on ${account.email}, who is ${listed ? "protected" : account.role}`);
+}
+
+/** Where an account goes with its bookings, they are cancelled first, and it stays if they cannot be. */
+function expectNothingLost({ product, scenario, broken }: World, { run }: Pending, { id, email }: Account): void {
+  const { action, onFailure } = scenario.leavers.bookings;
+  if (!product.kind.losesBookings || action !== "cancel" || onFailure !== "hold" || run?.bookedSince.has(id) !== false)
+    return;
+  const left = product.upcoming(id).length;
+  if (left > 0) broken("I4", `${email} was removed while ${left} of their bookings were to come`);
 }
 
 /** An update changes the fields of a profile and nothing else. */

@@ -1,16 +1,19 @@
 import { z } from "zod";
 import { ConnectorError } from "../../domain/errors.ts";
-import { encodeId } from "../http.ts";
-import type { Method, ProductAnswer, ProductHttp, Sending } from "../http.ts";
+import { checked } from "../checked.ts";
+import { encodeId, sendingOf } from "../http.ts";
+import type { Method, ProductHttp, Sending } from "../http.ts";
+import { everyItem } from "../paged-list.ts";
 import { wireBooking, wireGroup, wireMember, wirePage, wireSeats } from "./wire.ts";
 
+const PRODUCT = "sandbox";
 const PAGE_SIZE = 500;
 const memberPage = wirePage(wireMember);
 const groupPage = wirePage(wireGroup);
 const bookingPage = wirePage(wireBooking);
 const errorBody = z.object({ error: z.object({ code: z.string() }) });
 
-type Page<T> = { readonly items: readonly T[]; readonly nextCursor: string | null; readonly total: number };
+type Page<T> = { readonly items: readonly T[]; readonly nextCursor: string | null };
 
 /** The endpoints of the sandbox, checked. Everything throws ConnectorError. */
 export interface SandboxClient {
@@ -51,14 +54,8 @@ export function errorCode(body: unknown): string | undefined {
 
 /** Speaks to the sandbox over `http`, whose base URL ends before `v1`. */
 export function createSandboxClient(http: ProductHttp): SandboxClient {
-  async function get<S extends z.ZodType>(
-    schema: S,
-    path: string,
-    query: Readonly<Record<string, string | number>>,
-    how: Sending,
-  ): Promise<z.output<S>> {
-    return checked(schema, await http.read({ method: "GET", path: `v1/${path}`, query, ...sending(how) }));
-  }
+  const get = <S extends z.ZodType>(schema: S, path: string, query: Query, how: Sending) =>
+    read(http, schema, path, query, how);
   async function write({ method, path, json, tolerated }: SandboxWrite, how: Sending): Promise<WriteAnswer> {
     const target = `v1/${path.map(encodeId).join("/")}`;
     const expected = [404, 409];
@@ -66,7 +63,7 @@ export function createSandboxClient(http: ProductHttp): SandboxClient {
       method,
       path: target,
       ...(json === undefined ? {} : { json }),
-      ...sending(how),
+      ...sendingOf(how),
       expected,
     });
     if (answer.status < 400) return { status: answer.status, refusal: null };
@@ -81,57 +78,59 @@ export function createSandboxClient(http: ProductHttp): SandboxClient {
     taken: string,
     how: Sending,
   ): Promise<z.output<S> | undefined> {
-    const answer = await http.write({ method: "POST", path: `v1/${path}`, json, ...sending(how), expected: [409] });
-    if (answer.status !== 409) return checked(schema, answer);
+    const answer = await http.write({ method: "POST", path: `v1/${path}`, json, ...sendingOf(how), expected: [409] });
+    if (answer.status !== 409) return checked(schema, answer.body, PRODUCT);
     if (answer.errorCode === taken) return undefined;
     throw refused(409, answer.errorCode ?? "", "POST", [path]);
   }
 
   return {
-    members: (cursor, how) =>
-      get(memberPage, "members", { limit: PAGE_SIZE, ...(cursor === null ? {} : { cursor }) }, how),
+    members: (cursor, how) => get(memberPage, "members", pageQuery(cursor), how),
     membersByEmail: async (email, how) => (await get(memberPage, "members", { email }, how)).items,
     async member(id, how) {
       const path = `v1/members/${encodeId(id)}`;
-      const answer = await http.read({ method: "GET", path, ...sending(how), expected: [404] });
-      return answer.status === 404 ? undefined : checked(wireMember, answer);
+      const answer = await http.read({ method: "GET", path, ...sendingOf(how), expected: [404] });
+      return answer.status === 404 ? undefined : checked(wireMember, answer.body, PRODUCT);
     },
     createMember: (body, how) => create(wireMember, "members", body, "email_taken", how),
     seats: (how) => get(wireSeats, "seats", {}, how),
-    groups: (how) => all((query) => get(groupPage, "groups", { limit: PAGE_SIZE, ...query }, how)),
+    groups: (how) => every(http, groupPage, "groups", {}, how),
     createGroup: (name, how) => create(wireGroup, "groups", { name }, "name_taken", how),
-    upcomingBookings: (hostId, from, how) => {
-      const filter = { hostId, from, status: "upcoming", limit: PAGE_SIZE };
-      return all((query) => get(bookingPage, "bookings", { ...filter, ...query }, how));
-    },
+    upcomingBookings: (hostId, from, how) =>
+      every(http, bookingPage, "bookings", { hostId, from, status: "upcoming" }, how),
     write,
   };
 }
 
-/** Nothing but how it is sent: what is handed over may hold more. */
-function sending({ signal, urgent, patience }: Sending): Sending {
-  return { signal, urgent, patience };
+type Query = Readonly<Record<string, string | number>>;
+
+async function read<S extends z.ZodType>(
+  http: ProductHttp,
+  schema: S,
+  path: string,
+  query: Query,
+  how: Sending,
+): Promise<z.output<S>> {
+  const { body } = await http.read({ method: "GET", path: `v1/${path}`, query, ...sendingOf(how) });
+  return checked(schema, body, PRODUCT);
 }
 
 /** All items of a list, page by page. */
-async function* all<T>(fetchPage: (query: Readonly<Record<string, string>>) => Promise<Page<T>>): AsyncGenerator<T> {
-  let cursor: string | null = null;
-  const given = new Set<string>();
-  do {
-    const page: Page<T> = await fetchPage(cursor === null ? {} : { cursor });
-    yield* page.items;
-    cursor = page.nextCursor;
-    if (cursor !== null && given.has(cursor)) throw new ConnectorError("unavailable", "sandbox gave a page twice");
-    if (cursor !== null) given.add(cursor);
-  } while (cursor !== null);
+function every<T>(
+  http: ProductHttp,
+  schema: z.ZodType<Page<T>>,
+  path: string,
+  filter: Query,
+  how: Sending,
+): AsyncIterable<T> {
+  return everyItem(PRODUCT, async (cursor) => {
+    const { items, nextCursor } = await read(http, schema, path, { ...filter, ...pageQuery(cursor) }, how);
+    return { items, next: nextCursor };
+  });
 }
 
-function checked<S extends z.ZodType>(schema: S, { body }: ProductAnswer): z.output<S> {
-  const result = schema.safeParse(body);
-  if (result.success) return result.data;
-  // Only places are named: the values are other people's.
-  const where = result.error.issues.slice(0, 3).map((issue) => `${issue.path.join(".")} ${issue.code}`);
-  throw new ConnectorError("unavailable", `sandbox answered in a shape that we do not know: ${where.join(", ")}`);
+function pageQuery(cursor: string | null): Query {
+  return { limit: PAGE_SIZE, ...(cursor === null ? {} : { cursor }) };
 }
 
 function refused(status: number, code: string, method: string, path: readonly string[]): ConnectorError {

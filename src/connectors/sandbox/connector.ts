@@ -1,26 +1,20 @@
 import type { Booking, ObservedAccount, ObservedGroup } from "../../domain/account.ts";
 import { ConnectorError } from "../../domain/errors.ts";
 import { CHANGE_KINDS } from "../../domain/plan.ts";
-import type { RateLimit } from "../../lib/rate-limiter.ts";
-import type { Clock } from "../../ports/ambient.ts";
+import { createTimeZones } from "../../lib/time-zones.ts";
 import type { Capabilities, Connector } from "../../ports/connector.ts";
+import { bearer } from "../auth/fixed-credentials.ts";
 import { createProductHttp } from "../http.ts";
-import type { ProductCall } from "../http.ts";
+import type { ConnectorDeps } from "../kind.ts";
 import { observePages } from "../observation.ts";
 import { applyChange } from "./apply.ts";
 import { createSandboxClient, errorCode } from "./client.ts";
 import { diagnoseSandbox } from "./diagnose.ts";
 import type { SandboxConnectorOptions } from "./options.ts";
-import { canonicalProfile, createTimeZones, toAccount, toBooking, toGroup, toSeatPools } from "./wire.ts";
+import { canonicalProfile, toAccount, toBooking, toGroup, toSeatPools } from "./wire.ts";
 
 /** What the sandbox connector needs from the world around it. */
-export interface SandboxConnectorDeps {
-  readonly clock: Clock;
-  /** Told of every request to the product. */
-  readonly onCall?: (call: ProductCall) => void;
-  /** `product.rateLimit` of the configuration. */
-  readonly rateLimit?: RateLimit | null;
-}
+export type SandboxConnectorDeps = Pick<ConnectorDeps, "clock" | "onCall" | "rateLimit" | "requestTimeoutMs">;
 
 const CAPABILITIES: Capabilities = {
   changes: new Set(CHANGE_KINDS),
@@ -28,6 +22,7 @@ const CAPABILITIES: Capabilities = {
   bookings: "bridge",
   updates: new Set(["email", "displayName", "givenName", "familyName", "timezone"]),
   invites: false,
+  pendingGroups: true,
   deactivated: "shown",
   // A deactivated member keeps the bookings, and they can still be listed and cancelled.
   bookingOrder: "deactivate-first",
@@ -43,14 +38,16 @@ export function createSandboxConnector(options: SandboxConnectorOptions, deps: S
   const http = createProductHttp({
     product: "sandbox",
     baseUrl: options.baseUrl,
-    headers: { authorization: `Bearer ${options.token}` },
+    headers: bearer(options.token),
     clock: deps.clock,
     onCall: deps.onCall,
     rateLimit: deps.rateLimit,
+    requestTimeoutMs: deps.requestTimeoutMs,
     errorCode,
   });
   const client = createSandboxClient(http);
-  const isTimeZone = createTimeZones();
+  const timeZones = createTimeZones();
+  const isTimeZone = (name: string): boolean => timeZones(name) !== null;
   return {
     name: "sandbox",
     capabilities: CAPABILITIES,

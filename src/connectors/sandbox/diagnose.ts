@@ -1,12 +1,12 @@
-import { ConnectorError } from "../../domain/errors.ts";
 import type { Finding } from "../../ports/connector.ts";
+import { good, sentenceOf, toTell } from "../finding.ts";
 import type { SandboxClient } from "./client.ts";
 
 /** Looks at the credentials and the seats of a sandbox. It has one token that may do everything, and no rate limit. */
 export async function* diagnoseSandbox(client: SandboxClient, signal: AbortSignal): AsyncGenerator<Finding> {
   try {
     const { pools } = await client.seats({ signal });
-    yield { subject: "credentials", verdict: "good", detail: "The sandbox takes the token." };
+    yield good("credentials", "The sandbox takes the token.");
     for (const { id, used, total } of pools) {
       const full = used >= total;
       yield {
@@ -17,12 +17,12 @@ export async function* diagnoseSandbox(client: SandboxClient, signal: AbortSigna
       };
     }
   } catch (error) {
-    if (!(error instanceof ConnectorError) || signal.aborted) throw error;
-    const isRefused = error.reason === "auth";
+    const { reason, message } = toTell(error, signal);
+    const isRefused = reason === "auth";
     yield {
       subject: isRefused ? "credentials" : "connection",
       verdict: "bad",
-      detail: `${error.message.replace(/\.?$/, ".")}`,
+      detail: sentenceOf(message),
       remedy: isRefused
         ? "Set product.token to the token that the sandbox was started with (SANDBOX_TOKEN)."
         : "Start the sandbox (rosterbridge sandbox), or correct product.baseUrl.",

@@ -133,29 +133,3 @@ function profileOf(
 function canonicalEmail(email: string): string {
   return email.trim().toLowerCase();
 }
-
-/** Tells time zones from other words. Remembers its answers: they are few, and each takes as long as planning a person. */
-export function createTimeZones(): (name: string) => boolean {
-  const known = new Map<string, boolean>();
-  return (name) => {
-    const remembered = known.get(name);
-    if (remembered !== undefined) return remembered;
-    // What directories hold may be anything.
-    if (known.size >= MOST_ZONES) known.clear();
-    const isKnown = isTimeZone(name);
-    known.set(name, isKnown);
-    return isKnown;
-  };
-}
-
-const MOST_ZONES = 1_000;
-
-function isTimeZone(name: string): boolean {
-  // Intl also takes offsets such as +01:00, which the sandbox refuses.
-  if (/^[+-]/.test(name)) return false;
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
-  } catch {
-    return false;
-  }
-}

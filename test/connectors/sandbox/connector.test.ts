@@ -5,8 +5,12 @@ import { toAccount } from "../../../src/connectors/sandbox/wire.ts";
 import { CHANGE_KINDS } from "../../../src/domain/plan.ts";
 import type { FaultSpec } from "../../../src/sandbox/faults.ts";
 import { connectorContract } from "../../contracts/connector.ts";
-import type { ConnectorHarness, HarnessFault } from "../../contracts/connector-harness.ts";
+import type { Declared } from "../../contracts/connector.ts";
+import { badAnswerContract } from "../../contracts/connector-answers.ts";
+import type { SpoilableHarness, SpoilableOptions } from "../../contracts/connector-answers.ts";
+import type { HarnessFault } from "../../contracts/connector-harness.ts";
 import { SANDBOX_TOKEN, startSandbox } from "../../support/sandbox.ts";
+import { startSpoiler } from "../../twins/kit/spoiler.ts";
 
 const FAULTS: Readonly<Record<HarnessFault, FaultSpec["kind"]>> = {
   auth: "unauthorized",
@@ -17,12 +21,15 @@ const FAULTS: Readonly<Record<HarnessFault, FaultSpec["kind"]>> = {
   "unavailable-after-effect": "error-after-effect",
 };
 
-async function createHarness(t: ExecutionContext): Promise<ConnectorHarness> {
+async function createHarness(t: ExecutionContext, options: SpoilableOptions = {}): Promise<SpoilableHarness> {
   const { state, ledger, faults, clock, url } = await startSandbox(t, { seats: { standard: 2 } });
-  const connector = createSandboxConnector({ connector: "sandbox", baseUrl: url, token: SANDBOX_TOKEN }, { clock });
+  const spoiler = await startSpoiler(t, url);
+  const access = { connector: "sandbox", baseUrl: spoiler.url, token: SANDBOX_TOKEN } as const;
+  const connector = createSandboxConnector(access, { clock, ...options });
   t.teardown(() => connector.close());
   return {
     connector,
+    spoiler,
     severalPages: 1_001,
     seat: "standard" as Seat,
     now: () => clock.now(),
@@ -64,4 +71,12 @@ async function createHarness(t: ExecutionContext): Promise<ConnectorHarness> {
   };
 }
 
-connectorContract("sandbox", { changes: new Set(CHANGE_KINDS), bookingOrder: "deactivate-first" }, createHarness);
+const DECLARED: Declared = {
+  changes: new Set(CHANGE_KINDS),
+  bookingOrder: "deactivate-first",
+  updates: new Set(["email", "displayName", "givenName", "familyName", "timezone"]),
+  parking: true,
+  seatCounts: true,
+};
+connectorContract("sandbox", DECLARED, (t) => createHarness(t));
+badAnswerContract("sandbox", DECLARED, createHarness);

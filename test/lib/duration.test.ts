@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { formatDuration, parseDuration } from "../../src/config/duration.ts";
+import { formatDuration, parseDuration } from "../../src/lib/duration.ts";
 
 for (const [text, ms] of [
   ["0s", 0],
