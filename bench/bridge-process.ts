@@ -4,7 +4,7 @@ import { loadConfig } from "../src/config/load.ts";
 import type { Ambient } from "../src/ports/ambient.ts";
 import { createAmbient } from "../src/runtime/ambient.ts";
 import { openBridge, type Bridge } from "../src/runtime/bootstrap.ts";
-import { productSchema } from "../src/runtime/connectors.ts";
+import { productSchemas } from "../src/runtime/connectors.ts";
 import { createLog } from "../src/runtime/log.ts";
 
 /** The real clock and ids, and a log that only speaks up when something is wrong. */
@@ -18,7 +18,7 @@ export function openBridgeOf(configFile: string): Promise<Bridge> {
     path: configFile,
     environment: {},
     cwd: "/",
-    product: productSchema,
+    products: productSchemas,
     isCron: (text) => validate(text),
   });
   return openBridge(config, quietAmbient());

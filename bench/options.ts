@@ -2,7 +2,15 @@ import { parseArgs } from "node:util";
 import { UsageError } from "../src/domain/errors.ts";
 
 /** The measurements, in the order in which they are made. */
-export const SUITES = ["idp-load", "full-run", "push-lane", "leavers", "rate-limit", "start-stop"] as const;
+export const SUITES = [
+  "idp-load",
+  "full-run",
+  "mapping-preview",
+  "push-lane",
+  "leavers",
+  "rate-limit",
+  "start-stop",
+] as const;
 export type SuiteName = (typeof SUITES)[number];
 
 /** How much is measured. Sizes count people. */

@@ -7,6 +7,7 @@ import { duration, type Section } from "./figure.ts";
 import { measureFullRuns } from "./full-run.ts";
 import { measureIdpLoad } from "./idp-load.ts";
 import { measureLeavers } from "./leavers.ts";
+import { measureMappingPreview } from "./mapping-preview.ts";
 import { HELP, parseOptions, type Options, type SuiteName } from "./options.ts";
 import { measurePushLane } from "./push-lane.ts";
 import { measureRateLimit } from "./rate-limit.ts";
@@ -19,6 +20,7 @@ import { renderTable } from "./table.ts";
 const MEASURES: Readonly<Record<SuiteName, (companies: Companies, options: Options) => Promise<Section>>> = {
   "idp-load": measureIdpLoad,
   "full-run": measureFullRuns,
+  "mapping-preview": measureMappingPreview,
   "push-lane": measurePushLane,
   leavers: measureLeavers,
   "rate-limit": measureRateLimit,

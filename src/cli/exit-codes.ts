@@ -10,6 +10,12 @@ import {
   UnauthenticatedError,
   UsageError,
 } from "../domain/errors.ts";
+import {
+  MappingChangedError,
+  MappingRuledByFileError,
+  MappingTakeoverError,
+  MappingTestsError,
+} from "../domain/mapping-errors.ts";
 
 /** Exit codes of the command line (product.md section 10). */
 export const EXIT = {
@@ -28,6 +34,17 @@ export const EXIT = {
 
 /** The exit code of an error that ended a command. */
 export function exitCodeOf(error: unknown): number {
+  return exitCodeOfMapping(error) ?? exitCodeOfOthers(error);
+}
+
+/** Null for what has nothing to do with an edit of the mapping. */
+function exitCodeOfMapping(error: unknown): number | null {
+  if (error instanceof MappingChangedError) return EXIT.held;
+  if (error instanceof MappingTakeoverError) return EXIT.usage;
+  return error instanceof MappingTestsError || error instanceof MappingRuledByFileError ? EXIT.config : null;
+}
+
+function exitCodeOfOthers(error: unknown): number {
   if (error instanceof UsageError) return EXIT.usage;
   // The address or the token leads to another organisation: a fault in the configuration until somebody says otherwise.
   if (error instanceof ConfigError || error instanceof TenantChangedError) return EXIT.config;

@@ -4,12 +4,19 @@ import { alertsCommand } from "./commands/alerts.ts";
 import { applyCommand } from "./commands/apply.ts";
 import { approveCommand } from "./commands/approve.ts";
 import { auditCommand } from "./commands/audit.ts";
+import { backupCommand } from "./commands/backup.ts";
+import { completionCommand } from "./commands/completion.ts";
 import { configCommand } from "./commands/config.ts";
 import { demoCommand } from "./commands/demo.ts";
+import { doctorCommand } from "./commands/doctor.ts";
 import { explainCommand } from "./commands/explain.ts";
+import { mappingCommand } from "./commands/mapping.ts";
+import { importCommand } from "./commands/import.ts";
 import { planCommand } from "./commands/plan.ts";
 import { proofCommand } from "./commands/proof.ts";
+import { recipeCommand } from "./commands/recipe.ts";
 import { releaseCommand } from "./commands/release.ts";
+import { restoreCommand, resumeCommand } from "./commands/restore.ts";
 import { runsCommand } from "./commands/runs.ts";
 import { sandboxCommand } from "./commands/sandbox.ts";
 import { serveCommand } from "./commands/serve.ts";
@@ -23,6 +30,7 @@ const COMMANDS: readonly AddCommand[] = [
   applyCommand,
   approveCommand,
   releaseCommand,
+  mappingCommand,
   tokenCommand,
   explainCommand,
   statusCommand,
@@ -30,9 +38,16 @@ const COMMANDS: readonly AddCommand[] = [
   proofCommand,
   auditCommand,
   alertsCommand,
+  importCommand,
+  backupCommand,
+  restoreCommand,
+  resumeCommand,
   configCommand,
+  doctorCommand,
+  recipeCommand,
   sandboxCommand,
   demoCommand,
+  completionCommand,
 ];
 
 /** The whole command line. Usage errors are thrown as CommanderError after commander has explained them. */

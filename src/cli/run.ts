@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
 import { BridgeError } from "../domain/errors.ts";
+import { safeText } from "../planning/rendering/safe-text.ts";
 import { EXIT, exitCodeOf } from "./exit-codes.ts";
 import { createProgram } from "./program.ts";
 import type { Toolbox } from "./toolbox.ts";
@@ -28,6 +29,7 @@ export async function runCli(args: readonly string[], toolbox: Toolbox): Promise
 }
 
 function messageOf(error: unknown): string {
-  if (error instanceof BridgeError) return `rosterbridge: ${error.message}`;
+  // Messages quote what files and arguments hold.
+  if (error instanceof BridgeError) return `rosterbridge: ${error.message}`.split("\n").map(safeText).join("\n");
   return 'rosterbridge: an unexpected error. Set log.level to "debug" and try again; the log names the place.';
 }

@@ -1,4 +1,4 @@
-import { parseDuration } from "../config/duration.ts";
+import { parseDuration } from "../lib/duration.ts";
 import type { Instant } from "../domain/brand.ts";
 import { UsageError } from "../domain/errors.ts";
 import { addMs, toInstant } from "../domain/instant.ts";

@@ -1,7 +1,11 @@
+import type { ConnectorFault } from "../domain/errors.ts";
 import type { DirectoryId } from "../domain/directory.ts";
 import type { JsonObject } from "../domain/json.ts";
+import type { Diagnosis } from "../engine/doctor/diagnosis.ts";
 import type { Services } from "../engine/services.ts";
 import type { Ambient } from "../ports/ambient.ts";
+import type { BackupFacts, RestoreReport } from "../ports/backup.ts";
+import type { Finding } from "../ports/connector.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** A configuration that was found and checked. */
@@ -16,6 +20,27 @@ export interface Settings {
 export interface OpenServices {
   readonly services: Services;
   close(): Promise<void>;
+}
+
+/** What is to be tried of a recipe. Secrets come by the names of environment variables. */
+export interface RecipeTrial {
+  /** A shipped recipe by its name, or a file. */
+  readonly file: string;
+  readonly configPath: string | undefined;
+  readonly baseUrl: string | undefined;
+  readonly tokenEnv: string | undefined;
+  /** Names of environment variables, by setting of the recipe. */
+  readonly settingEnvs: ReadonlyMap<string, string>;
+  readonly allowDelete: boolean;
+  /** E-mail of the test person; null: nothing is written. */
+  readonly writeAs: string | null;
+  readonly signal: AbortSignal;
+}
+
+/** What came of trying one operation of a recipe. */
+export interface RecipeTrialRow extends Finding {
+  /** Set for what the product refused or did not answer. */
+  readonly reason?: ConnectorFault;
 }
 
 /** What commands reach the world through: handed in, so that the command line knows neither store nor product. */
@@ -33,6 +58,21 @@ export interface Toolbox {
   open(configPath: string | undefined): Promise<OpenServices>;
   /** Runs the daemon until it is asked to stop; resolves to the exit code. */
   serve(configPath: string | undefined): Promise<number>;
+  /** Tries a recipe against its product, operation by operation. Throws ConfigError, UsageError. */
+  tryRecipe(trial: RecipeTrial): AsyncIterable<RecipeTrialRow>;
+  /** Looks at everything that an admin can mend, one after the other; a configuration that cannot be used is a finding. */
+  examine(configPath: string | undefined, signal: AbortSignal): AsyncIterable<Diagnosis>;
+  /** Writes a copy of the database to a new file. Throws ConfigError, UsageError, StoreUnavailableError. */
+  backUp(configPath: string | undefined, file: string): Promise<BackupFacts>;
+  /**
+   * Puts a backup in the place of the database, if `agree` says so to what it holds; null when it does not. Throws
+   * ConfigError, UsageError, StoreBusyError, StoreUnavailableError.
+   */
+  restore(
+    configPath: string | undefined,
+    file: string,
+    agree: (facts: BackupFacts) => Promise<boolean>,
+  ): Promise<RestoreReport | null>;
   /** Plays the demonstration; resolves to the exit code. */
   demo(options: { readonly keep: boolean }): Promise<number>;
 }

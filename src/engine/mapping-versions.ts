@@ -1,11 +1,13 @@
 import type { Instant } from "../domain/brand.ts";
 import type { DirectoryUser, Person } from "../domain/directory.ts";
-import { isJsonObject, type JsonObject } from "../domain/json.ts";
+import { MappingChangedError } from "../domain/mapping-errors.ts";
 import { compileMapping, type Mapping } from "../mapping/compile.ts";
 import { mappedResource } from "../mapping/mapped-resource.ts";
 import { parseMapping, type MappingDocument } from "../mapping/rules.ts";
 import type { Clock } from "../ports/ambient.ts";
 import type { MappingVersion, Mappings } from "../ports/records.ts";
+import { expectTestsHold, toJson } from "./mapping/check-mapping.ts";
+import { saveVersion } from "./mapping/save-version.ts";
 
 /** The mapping in force, ready for use. */
 export interface CurrentMapping {
@@ -21,7 +23,10 @@ export interface MappingSource {
 
 /** The versions of the mapping as a use case; compiles each version once. */
 export interface MappingVersions {
-  /** The newest version; saves the configuration's as the first when there is none, or, ruled by file, when it differs. */
+  /**
+   * The newest version; saves the configuration's as the first when there is none, or, ruled by file, when it differs. Throws
+   * MappingTestsError when that one's own tests fail.
+   */
   current(): Promise<CurrentMapping>;
   /**
    * Whether this user is in the scope of the version that was read last; true before the first. Asks nobody. `groups`
@@ -43,19 +48,26 @@ export function createMappingVersions(
 
   const newest = async (): Promise<MappingVersion> => {
     const stored = await mappings.current();
-    const document = toJson(initial);
-    if (stored === undefined)
-      return mappings.save(document, "configuration", "seeded from the configuration", clock.now());
-    const isOutdated = source === "file" && JSON.stringify(parseMapping(stored.document)) !== JSON.stringify(initial);
-    return isOutdated
-      ? mappings.save(document, "configuration", "the configuration file changed", clock.now())
-      : stored;
+    const isOutdated =
+      stored === undefined ||
+      (source === "file" && JSON.stringify(parseMapping(stored.document)) !== JSON.stringify(initial));
+    if (!isOutdated) return stored;
+    expectTestsHold(initial, "The mapping of the configuration (mapping.initial)");
+    const reason = stored === undefined ? "seeded from the configuration" : "the configuration file changed";
+    const by = { author: "configuration", reason };
+    return saveVersion(mappings, { after: stored, document: toJson(initial), by, at: clock.now() });
   };
+  // Two processes that start together, on the same configuration: one of them saves, the other one reads what it saved.
+  const newestOfAll = (): Promise<MappingVersion> =>
+    newest().catch((error: unknown) => {
+      if (error instanceof MappingChangedError) return newest();
+      throw error;
+    });
 
   return {
     async current() {
       // Two runs that begin together share one answer, lest both save a first version.
-      asked ??= newest().finally(() => (asked = null));
+      asked ??= newestOfAll().finally(() => (asked = null));
       const version = await asked;
       if (compiled?.mapping.version !== version.version) {
         const mapping = compileMapping(parseMapping(version.document), version.version);
@@ -69,10 +81,4 @@ export function createMappingVersions(
     },
     scopeReadsGroups: () => compiled?.mapping.scope?.readsGroups ?? false,
   };
-}
-
-function toJson(document: MappingDocument): JsonObject {
-  const json: unknown = JSON.parse(JSON.stringify(document));
-  if (!isJsonObject(json)) throw new TypeError("A mapping is a JSON object.");
-  return json;
 }

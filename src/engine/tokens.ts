@@ -3,8 +3,9 @@ import type { Instant } from "../domain/brand.ts";
 import type { DirectoryId } from "../domain/directory.ts";
 import { UnauthenticatedError, UnknownSubjectError } from "../domain/errors.ts";
 import type { Clock } from "../ports/ambient.ts";
-import type { TokenRecord, Tokens, TokenScope } from "../ports/tokens.ts";
-import { addMs } from "../domain/instant.ts";
+import type { AuditEvent } from "../ports/directory-tx.ts";
+import type { TokenEnd, TokenRecord, Tokens, TokenScope } from "../ports/tokens.ts";
+import { addMs, msBetween } from "../domain/instant.ts";
 
 const SHAPE = /^rb_([0-9a-f]{10})_([A-Za-z0-9_-]{43})_([0-9a-f]{8})$/;
 const TOUCH_EVERY_MS = 60_000;
@@ -24,10 +25,32 @@ export interface TokenRequest {
   readonly author: string;
 }
 
+/** How a token is to be replaced by another for the same. */
+export interface Rotation {
+  /** How long the old one is still good; 0: it ends at once. */
+  readonly overlapMs: number;
+  /** Null: it does not expire. Undefined: it is good for as long as the old one was meant to be. */
+  readonly expiresInMs: number | null | undefined;
+  readonly author: string;
+}
+
+/** A token, which is kept nowhere, its record, and that of the token whose place it took. */
+export interface RotatedToken {
+  readonly token: string;
+  readonly record: TokenRecord;
+  /** `expiresAt` or `revokedAt` say when it ends. */
+  readonly previous: TokenRecord;
+}
+
 /** Tokens as use cases: `rb_<id>_<43 characters>_<checksum>`, 256 random bits, kept as SHA-256, shown once. */
 export interface TokenOffice {
   /** Returns the token itself, which is kept nowhere, and its record. */
   create(request: TokenRequest): Promise<{ readonly token: string; readonly record: TokenRecord }>;
+  /**
+   * Makes a token with the same scope and directory, and ends this one, as one unit. Throws UnknownSubjectError when there is
+   * no such token, or it was revoked or rotated before.
+   */
+  rotate(id: string, rotation: Rotation): Promise<RotatedToken>;
   /** Throws UnknownSubjectError when there is no such token. */
   revoke(id: string, author: string): Promise<void>;
   list(): Promise<readonly TokenRecord[]>;
@@ -42,26 +65,14 @@ export interface TokenOffice {
 export function createTokenOffice(tokens: Tokens, clock: Clock): TokenOffice {
   return {
     list: () => tokens.list(),
-    async create({ scope, directory, expiresInMs, author }) {
-      const id = randomBytes(5).toString("hex");
-      const token = sealToken(id, randomBytes(32).toString("base64url"));
-      const createdAt = clock.now();
-      const expiresAt = expiresInMs === null ? null : addMs(createdAt, expiresInMs);
-      const hash = hashToken(token);
-      const record = { id, scope, directory, hash, createdAt, expiresAt, revokedAt: null, lastUsedAt: null };
-      await tokens.put(record, {
-        at: createdAt,
-        actor: author,
-        action: "token.created",
-        subject: id,
-        detail: { scope, directory, expiresAt },
-      });
-      return { token, record };
+    async create(request) {
+      const made = makeToken(request, clock.now());
+      await tokens.put(made.record, createdEvent(made.record, request.author));
+      return made;
     },
+    rotate: (id, rotation) => rotate(tokens, clock.now(), id, rotation),
     async revoke(id, author) {
-      if ((await tokens.get(id)) === undefined) {
-        throw new UnknownSubjectError(`There is no token with the id ${id}: \`token list\` shows them.`);
-      }
+      await known(tokens, id);
       const at = clock.now();
       await tokens.revoke(id, at, { at, actor: author, action: "token.revoked", subject: id, detail: {} });
     },
@@ -76,6 +87,53 @@ export function createTokenOffice(tokens: Tokens, clock: Clock): TokenOffice {
       return { token: record.id, scope: record.scope, directory: record.directory };
     },
   };
+}
+
+interface MadeToken {
+  readonly token: string;
+  readonly record: TokenRecord;
+}
+
+function makeToken({ scope, directory, expiresInMs }: Omit<TokenRequest, "author">, createdAt: Instant): MadeToken {
+  const id = randomBytes(5).toString("hex");
+  const token = sealToken(id, randomBytes(32).toString("base64url"));
+  const expiresAt = expiresInMs === null ? null : addMs(createdAt, expiresInMs);
+  const open = { revokedAt: null, lastUsedAt: null, replacedBy: null };
+  return { token, record: { id, scope, directory, hash: hashToken(token), createdAt, expiresAt, ...open } };
+}
+
+function createdEvent({ id, scope, directory, createdAt, expiresAt }: TokenRecord, actor: string): AuditEvent {
+  return { at: createdAt, actor, action: "token.created", subject: id, detail: { scope, directory, expiresAt } };
+}
+
+async function rotate(tokens: Tokens, now: Instant, id: string, rotation: Rotation): Promise<RotatedToken> {
+  const { overlapMs, author } = rotation;
+  const old = await known(tokens, id);
+  if (old.revokedAt !== null) throw new UnknownSubjectError(`The token ${id} was revoked: make another one instead.`);
+  if (old.replacedBy !== null) {
+    throw new UnknownSubjectError(`The token ${id} was rotated before: its successor is ${old.replacedBy}.`);
+  }
+  const expiresInMs = rotation.expiresInMs === undefined ? lifetimeOf(old) : rotation.expiresInMs;
+  const made = makeToken({ scope: old.scope, directory: old.directory, expiresInMs }, now);
+  const overlapEnd = addMs(now, overlapMs);
+  const end: TokenEnd =
+    overlapMs === 0
+      ? { revokedAt: now }
+      : { expiresAt: old.expiresAt !== null && old.expiresAt < overlapEnd ? old.expiresAt : overlapEnd };
+  const detail = { successor: made.record.id, endsAt: "revokedAt" in end ? end.revokedAt : end.expiresAt };
+  const rotated: AuditEvent = { at: now, actor: author, action: "token.rotated", subject: id, detail };
+  await tokens.replace(id, end, made.record, [createdEvent(made.record, author), rotated]);
+  return { ...made, previous: { ...old, ...end, replacedBy: made.record.id } };
+}
+
+function lifetimeOf({ createdAt, expiresAt }: TokenRecord): number | null {
+  return expiresAt === null ? null : msBetween(createdAt, expiresAt);
+}
+
+async function known(tokens: Tokens, id: string): Promise<TokenRecord> {
+  const record = await tokens.get(id);
+  if (record !== undefined) return record;
+  throw new UnknownSubjectError(`There is no token with the id ${id}: \`token list\` shows them.`);
 }
 
 function sealToken(id: string, secret: string): string {

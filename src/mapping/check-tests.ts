@@ -16,6 +16,8 @@ export interface TestedOutcome {
 /** A test of the mapping's own that fails; `index` counts from 0. */
 export interface FailingTest {
   readonly index: number;
+  readonly given: OwnTest["given"];
+  readonly directoryGroups: readonly string[];
   readonly expected: TestedOutcome;
   readonly actual: TestedOutcome;
 }
@@ -32,7 +34,9 @@ export function failingTests(mapping: Mapping): readonly FailingTest[] {
       ...(test.groups === undefined ? {} : { groups }),
       ...(test.seat === undefined ? {} : { seat }),
     };
-    return JSON.stringify(expected) === JSON.stringify(actual) ? [] : [{ index, expected, actual }];
+    return JSON.stringify(expected) === JSON.stringify(actual)
+      ? []
+      : [{ index, given: test.given, directoryGroups: test.directoryGroups, expected, actual }];
   });
 }
 

@@ -41,7 +41,14 @@ const filter = z
     checkedBy((text: string) => compileFilter(parseFilter(text), USER_TYPE, { unknownAttributes: "absent" })),
   );
 const path = z.string().superRefine(checkedBy((text: string) => compileAttributeReader(text, USER_TYPE)));
-const name = z.string().min(1).max(256);
+/** What no product has in a name, and what would forge a line wherever the name is shown. */
+const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}]/u;
+const name = z
+  .string()
+  .min(1)
+  .max(256)
+  .refine((text) => !UNSEEN.test(text), "must not hold control characters or line ends")
+  .refine((text) => text.trim() === text || text === "", "must not begin or end with a space");
 const names = z.union([name, z.array(name).min(1)], { error: "must be the name of a group, or a list of names" });
 
 function paths(defaults: readonly string[]) {

@@ -17,7 +17,14 @@ export interface MappingVersion {
 /** The versions of the mapping; none is ever lost. */
 export interface Mappings {
   current(): Promise<MappingVersion | undefined>;
-  save(document: JsonObject, author: string, reason: string, at: Instant): Promise<MappingVersion>;
+  find(version: number): Promise<MappingVersion | undefined>;
+  /** The newest first, at most `limit`; `before`: only versions before this one. */
+  history(before: number | null, limit: number): Promise<readonly MappingVersion[]>;
+  /**
+   * Saves a version with its row of the audit log, as one unit. Throws MappingChangedError unless it is the one that follows
+   * the newest (1 is the first): of two that were made from the same one, the second is refused.
+   */
+  save(version: MappingVersion, audit: AuditEvent): Promise<MappingVersion>;
 }
 
 /** The proof of one leaver (product.md section 7). */

@@ -6,6 +6,7 @@ import type { Journal } from "./journal.ts";
 import type { Leases } from "./leases.ts";
 import type { Links } from "./links.ts";
 import type { Evidence, Mappings } from "./records.ts";
+import type { Restorations } from "./restorations.ts";
 import type { Tokens } from "./tokens.ts";
 import type { Wakes } from "./wakes.ts";
 import type { Workspace } from "./workspace.ts";
@@ -42,6 +43,7 @@ export interface Store {
   readonly alerts: Alerts;
   readonly mappings: Mappings;
   readonly evidence: Evidence;
+  readonly restorations: Restorations;
   /** A private place for one run's observation and plan. Must be closed by its user; vanishes with the process. */
   openWorkspace(): Promise<Workspace>;
   /** Resolves when the store can be written. Throws StoreUnavailableError or StoreBusyError with the reason. */

@@ -5,13 +5,17 @@ import { createAlertOffice } from "../engine/alerts/alerts.ts";
 import { createCircuit } from "../engine/runs/breaker.ts";
 import { createAuditLog } from "../engine/audit.ts";
 import { createGroupProvisioning } from "../engine/staging/group-provisioning.ts";
+import { createImports } from "../engine/import/import.ts";
 import { createHealth } from "../engine/health.ts";
 import { createLeaseKeeper, type LeaseKeeper } from "../engine/runs/lease-keeper.ts";
 import { createLeaverProofs } from "../engine/leaver-proofs.ts";
+import { createMappingEdits, type MappingEdits } from "../engine/mapping/mapping-edits.ts";
+import { previewMapping, type PreviewDeps } from "../engine/mapping/preview.ts";
 import { createMappingVersions } from "../engine/mapping-versions.ts";
 import { createPermissions } from "../engine/limits/permissions.ts";
 import { createProductContact } from "../engine/runs/product-contact.ts";
 import { createProvisioning } from "../engine/staging/provisioning.ts";
+import { createResumption } from "../engine/resumption.ts";
 import { createReconciler } from "../engine/runs/reconcile.ts";
 import { createRunHistory } from "../engine/runs/run-history.ts";
 import { createSeatMemory } from "../engine/plan/seat-memory.ts";
@@ -45,8 +49,8 @@ export async function openBridge(
   ambient: Ambient,
   onStaged: (reason: WakeReason) => void = () => undefined,
 ): Promise<Bridge> {
+  const connector = createConnector(config, ambient);
   const store = await openStore({ filename: config.database.filename, ambient });
-  const connector = createConnector(config.product, ambient);
   const { driver, version } = store.describe();
   ambient.log.debug("store.opened", { driver, version });
   return {
@@ -76,9 +80,7 @@ export function createServices(
   onStaged: (reason: WakeReason) => void,
 ): Services {
   const { clock } = ambient;
-  const domains = new Map<DirectoryId, readonly string[]>(
-    config.directories.map(({ id, verifiedDomains }) => [id, verifiedDomains]),
-  );
+  const domains = domainsOf(config);
   const directories = [...domains.keys()];
   const contact = createProductContact(clock);
   const connector = contact.watch(product);
@@ -97,26 +99,22 @@ export function createServices(
     publicUrl: config.server === undefined ? null : knownUrl(config.server),
   });
   const staging = { store, ambient, mappings, onStaged };
+  const provisioning = createProvisioning({ ...staging, verifiedDomains: domains });
+  const groups = createGroupProvisioning(staging);
   const permissions = createPermissions(store, clock);
-  const planning = {
-    store,
-    connector,
-    ambient,
-    policy: config.policy,
-    directories: domains,
-    mappings,
-    seats: config.product?.seats ?? null,
-    seatMemory: createSeatMemory(),
-  };
+  const planning = { ...planningSettings(config), store, connector, ambient, directories: domains, mappings };
   return {
     directories,
     mappings,
+    mappingEdits: mappingEditsOf(planning, config),
     health,
-    provisioning: createProvisioning({ ...staging, verifiedDomains: domains }),
-    groups: createGroupProvisioning(staging),
+    provisioning,
+    groups,
+    imports: createImports({ provisioning, groups, verifiedDomains: domains }),
     search: createSearch(store),
     tokens: createTokenOffice(store.tokens, clock),
     permissions,
+    resumption: createResumption(store.restorations, clock),
     reconciler: createReconciler({ ...planning, leaseKeeper, turns: createTurns(), circuit }),
     explain: createExplain({ ...planning, permissions }),
     audit: createAuditLog(store.evidence),
@@ -125,6 +123,24 @@ export function createServices(
     alerts,
     status: () => readStatus(store, health, alerts, directories),
   };
+}
+
+function planningSettings({ policy, product }: ServiceSettings) {
+  return { policy, seats: product?.seats ?? null, seatMemory: createSeatMemory() };
+}
+
+function domainsOf({ directories }: ServiceSettings): ReadonlyMap<DirectoryId, readonly string[]> {
+  return new Map(directories.map(({ id, verifiedDomains }) => [id, verifiedDomains]));
+}
+
+function mappingEditsOf(planning: PreviewDeps, { mapping }: ServiceSettings): MappingEdits {
+  return createMappingEdits({
+    mappings: planning.store.mappings,
+    versions: planning.mappings,
+    source: mapping.source,
+    clock: planning.ambient.clock,
+    preview: (document, request) => previewMapping(planning, document, request),
+  });
 }
 
 /** The lease of this process; whoever takes it puts in order what a killed process left behind. */

@@ -4,12 +4,16 @@ import { validate } from "node-cron";
 import type { Settings, Toolbox } from "../cli/toolbox.ts";
 import { configJsonSchema } from "../config/json-schema.ts";
 import { loadConfig, type LoadedConfig } from "../config/load.ts";
+import { backUpDatabase } from "../store/backup.ts";
+import { restoreDatabase } from "../store/restore.ts";
 import { createAmbient } from "./ambient.ts";
 import { openBridge } from "./bootstrap.ts";
-import { productSchema, type ProductOptions } from "./connectors.ts";
+import { productSchemas, type ProductOptions } from "./connectors.ts";
 import { startDaemon } from "./daemon.ts";
 import { playDemo } from "./demo/demo.ts";
+import { examine } from "./doctor.ts";
 import { createLog, type LogLevel } from "./log.ts";
+import { tryRecipe } from "./recipe-trial.ts";
 import { runUntilStopped } from "./shutdown.ts";
 import { createTerminal } from "./terminal.ts";
 import { VERSION } from "./version.ts";
@@ -25,7 +29,7 @@ export function createToolbox(): Toolbox {
       path,
       environment: process.env,
       cwd: process.cwd(),
-      product: productSchema,
+      products: productSchemas,
       isCron: (text) => validate(text),
     });
   // The first signal asks; the second finds nobody listening, and ends the process as it always does.
@@ -48,7 +52,7 @@ export function createToolbox(): Toolbox {
     },
     environment: (name) => process.env[name],
     loadSettings: (path) => toSettings(load(path)),
-    configSchema: () => configJsonSchema(productSchema),
+    configSchema: () => configJsonSchema(productSchemas),
     async open(path) {
       const bridge = await openBridge(load(path).config, ambient);
       return { services: bridge.services, close: () => bridge.close() };
@@ -59,10 +63,25 @@ export function createToolbox(): Toolbox {
       const daemon = await startDaemon(config, createAmbient(log));
       return runUntilStopped(() => daemon.close(), log);
     },
+    tryRecipe: (trial) =>
+      tryRecipe(trial, {
+        ambient,
+        environment: process.env,
+        cwd: process.cwd(),
+        configured: () => recipeOptionsOf(load(trial.configPath)),
+      }),
+    examine: (path, signal) => examine(() => load(path), ambient, signal),
+    backUp: (path, file) => backUpDatabase(load(path).config.database.filename, file, ambient.newId),
+    restore: (path, backup, agree) =>
+      restoreDatabase({ filename: load(path).config.database.filename, backup, ambient, agree }),
     demo: (options) => playDemo({ terminal, stopped: listenForStop(), ...options }),
   };
 }
 
 function toSettings({ file, printable, config }: LoadedConfig<ProductOptions>): Settings {
   return { file, printable, directories: config.directories.map(({ id }) => id) };
+}
+
+function recipeOptionsOf({ config }: LoadedConfig<ProductOptions>): object | null {
+  return config.product.connector === "recipe" ? config.product.options : null;
 }

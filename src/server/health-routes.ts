@@ -1,6 +1,7 @@
 import Router from "@koa/router";
 import type { Health } from "../engine/health.ts";
 import type { TokenOffice } from "../engine/tokens.ts";
+import type { TokenScope } from "../ports/tokens.ts";
 import type { Context, RequestState } from "./state.ts";
 
 /** What the health endpoints need. `isStopping`: the process was asked to end, and takes no more pushes soon. */
@@ -34,6 +35,9 @@ export function healthRoutes({ health, tokens, isStopping }: HealthRouteDeps): R
   return router;
 }
 
+/** Scopes that see what is wrong, not only that something is. */
+const DETAILED: ReadonlySet<TokenScope> = new Set<TokenScope>(["admin", "read", "health"]);
+
 function sendWord(ctx: Context, status: number, word: string): void {
   ctx.status = status;
   ctx.type = "text/plain";
@@ -45,5 +49,5 @@ async function mayKnow(ctx: Context, tokens: TokenOffice): Promise<boolean> {
   const header = ctx.get("Authorization");
   if (header === "") return false;
   const { scope } = await tokens.authenticate(header);
-  return scope !== "scim";
+  return DETAILED.has(scope);
 }

@@ -29,7 +29,8 @@ export async function prepareFile(filename: string): Promise<void> {
   }
 }
 
-async function makeFolder(folder: string): Promise<void> {
+/** Makes a folder that files of the database can be made in. Throws StoreUnavailableError when it cannot. */
+export async function makeFolder(folder: string): Promise<void> {
   try {
     await makeMissing(folder);
     // SQLite makes and removes its log files there.

@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import type { Knex } from "knex";
 import { StoreUnavailableError } from "../domain/errors.ts";
 import { prepareFile } from "./database-file.ts";
@@ -28,10 +29,12 @@ export interface Database {
  */
 export async function openDatabase(driver: Driver, filename: string): Promise<Database> {
   await prepareFile(filename);
+  const { ino } = await stat(filename);
   const writer = connect(driver, filename, "writer");
   const reader = connect(driver, filename, "reader");
   try {
     const version = await engineVersion(writer);
+    await refuseReplaced(filename, ino);
     checkSqliteVersion(version);
     await migrate(writer);
     await engineVersion(reader);
@@ -55,6 +58,16 @@ export async function openDatabase(driver: Driver, filename: string): Promise<Da
     await Promise.allSettled([reader.destroy(), writer.destroy()]);
     throw namingFile(toStoreError(error), filename);
   }
+}
+
+/**
+ * From now on, that a connection is open keeps a restore from replacing the file. One that was replaced just before is open
+ * under a name that is another's: what SQLite then writes beside it would be taken for that one's.
+ */
+async function refuseReplaced(filename: string, opened: number): Promise<void> {
+  const found = await stat(filename).catch(() => undefined);
+  if (found?.ino === opened) return;
+  throw new StoreUnavailableError(`${filename} was replaced while it was opened: start again.`);
 }
 
 function namingFile(error: unknown, filename: string): unknown {

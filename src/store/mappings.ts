@@ -1,6 +1,7 @@
 import type { Knex } from "knex";
 import type { Instant } from "../domain/brand.ts";
 import type { JsonObject } from "../domain/json.ts";
+import { MappingChangedError } from "../domain/mapping-errors.ts";
 import type { MappingVersion, Mappings } from "../ports/records.ts";
 import { reading } from "./reading.ts";
 import type { WriteQueue } from "./write-queue.ts";
@@ -21,19 +22,32 @@ export function createMappings(reader: Knex, queue: WriteQueue): Mappings {
         const row = await newest(reader);
         return row === undefined ? undefined : fromRow(row);
       }),
-    save: (document, author, reason, at) =>
+    find: (version) =>
+      reading(async () => {
+        const [row] = await reader<MappingRow>("mapping_versions").where({ version }).select();
+        return row === undefined ? undefined : fromRow(row);
+      }),
+    history: (before, limit) =>
+      reading(async () => {
+        const rows = reader<MappingRow>("mapping_versions").orderBy("version", "desc").limit(limit);
+        if (before !== null) void rows.where("version", "<", before);
+        return (await rows.select()).map(fromRow);
+      }),
+    save: (saved, audit) =>
       queue.submit(async (unit) => {
+        const { version, document, author, reason, savedAt } = saved;
         const before = await newest(await unit.reading());
+        if (version !== (before?.version ?? 0) + 1) throw new MappingChangedError(`v${version - 1}`, null);
         const db = await unit.writing();
-        const version = (before?.version ?? 0) + 1;
         await db<MappingRow>("mapping_versions").insert({
           version,
           document: JSON.stringify(document),
           author,
           reason,
-          saved_at: at,
+          saved_at: savedAt,
         });
-        return { version, document, author, reason, savedAt: at };
+        unit.audit(audit);
+        return saved;
       }),
   };
 }

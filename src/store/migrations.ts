@@ -8,6 +8,8 @@ import * as pushLane from "../../migrations/0006_push_lane.ts";
 import * as leavers from "../../migrations/0007_leavers.ts";
 import * as lives from "../../migrations/0008_lives.ts";
 import * as permissions from "../../migrations/0009_permissions.ts";
+import * as tokenSuccessors from "../../migrations/0010_token_successors.ts";
+import * as restorations from "../../migrations/0011_restorations.ts";
 import { StoreUnavailableError } from "../domain/errors.ts";
 
 interface Step {
@@ -27,6 +29,8 @@ export const MIGRATIONS: readonly Step[] = [
   leavers,
   lives,
   permissions,
+  tokenSuccessors,
+  restorations,
 ];
 
 const TABLE = "migrations";
@@ -53,13 +57,38 @@ export async function migrate(db: Knex): Promise<void> {
 }
 
 async function refuseNewer(trx: Knex): Promise<void> {
-  if (!(await trx.schema.hasTable(TABLE))) return;
-  const known = new Set(MIGRATIONS.map((step) => step.name));
-  const applied = await trx<{ name: string }>(TABLE).select("name").orderBy("id");
-  const unknown = applied.find(({ name }) => !known.has(name));
+  const unknown = await unknownStep(trx);
   if (unknown !== undefined) {
     throw new StoreUnavailableError(
-      `The database was written by a newer version of Rosterbridge (it has ${unknown.name}): start that version, or restore an older backup.`,
+      `The database was written by a newer version of Rosterbridge (it has ${unknown}): start that version, or restore an older backup.`,
     );
   }
+}
+
+/**
+ * Throws StoreUnavailableError for a copy that is no database of this program, or one of a newer version of it. Changes
+ * nothing.
+ */
+export async function refuseForeign(db: Knex, named: string): Promise<void> {
+  if (!(await db.schema.hasTable(TABLE)) || (await stepsOf(db)).length === 0) {
+    throw new StoreUnavailableError(
+      `${named} is no database of Rosterbridge: name a file that \`rosterbridge backup\` made.`,
+    );
+  }
+  const unknown = await unknownStep(db);
+  if (unknown === undefined) return;
+  throw new StoreUnavailableError(
+    `${named} was written by a newer version of Rosterbridge (it has ${unknown}): use that version, or an older backup.`,
+  );
+}
+
+async function unknownStep(db: Knex): Promise<string | undefined> {
+  if (!(await db.schema.hasTable(TABLE))) return undefined;
+  const known = new Set(MIGRATIONS.map((step) => step.name));
+  return (await stepsOf(db)).find((name) => !known.has(name));
+}
+
+async function stepsOf(db: Knex): Promise<readonly string[]> {
+  const applied = await db<{ name: string }>(TABLE).select("name").orderBy("id");
+  return applied.map(({ name }) => name);
 }

@@ -18,6 +18,7 @@ import { createLinks } from "./links.ts";
 import { createMappings } from "./mappings.ts";
 import type { Driver } from "./open.ts";
 import { reading } from "./reading.ts";
+import { createRestorations } from "./restorations.ts";
 import { closedError } from "./store-errors.ts";
 import { createTokens } from "./tokens.ts";
 import { createWakes } from "./wakes.ts";
@@ -61,6 +62,7 @@ export async function openStore({ filename, ambient, client = "sqlite3" }: Store
     alerts: createAlerts(reader, queue),
     mappings: createMappings(reader, queue),
     evidence: createEvidence(reader, queue),
+    restorations: createRestorations(reader, queue),
     openWorkspace: () => workspaces.open(),
     probe: createProbe(queue),
     describe: () => ({ driver: client, version, location: filename }),

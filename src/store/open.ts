@@ -7,8 +7,8 @@ import { setPragmas, type Role } from "./pragmas.ts";
 /** SQLite drivers the store runs on. The second one is there so that the first can be given up. */
 export type Driver = "sqlite3" | "better-sqlite3";
 
-/** What connections are for: the one that writes, those that read, and a run's private one with its own tables. */
-const POOL_SIZE: Record<Role, number> = { writer: 1, reader: 4, private: 1 };
+/** What connections are for: the one that writes, those that read, a run's private one with its own tables, one to a copy. */
+const POOL_SIZE: Record<Role, number> = { writer: 1, reader: 4, private: 1, copy: 1 };
 /** How long a statement waits for a connection of its pool; milliseconds. Units of the write queue never wait for one. */
 const ACQUIRE_TIMEOUT_MS = 30_000;
 /** Compiled statements kept per connection; the store has about a hundred of its own, filters make more. */

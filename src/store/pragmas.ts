@@ -1,7 +1,7 @@
 import { StoreUnavailableError } from "../domain/errors.ts";
 
-/** What a connection is for: the one that writes, those that only read, and a run's private one. */
-export type Role = "writer" | "reader" | "private";
+/** What a connection is for: the one that writes, those that only read, a run's private one, and one to copies of a file. */
+export type Role = "writer" | "reader" | "private" | "copy";
 
 /** Sends one statement to a connection that is just being opened; returns its rows. */
 export type Ask = (sql: string) => Promise<unknown>;
@@ -18,26 +18,31 @@ interface Pragma {
 
 const ALWAYS: readonly Pragma[] = [
   { name: "busy_timeout", set: BUSY_TIMEOUT_MS, is: BUSY_TIMEOUT_MS },
-  { name: "journal_mode", set: "WAL", is: "wal" },
   { name: "synchronous", set: "FULL", is: 2 },
   { name: "foreign_keys", set: "ON", is: 1 },
   { name: "trusted_schema", set: "OFF", is: 0 },
 ];
 
+const LOGGED: Pragma = { name: "journal_mode", set: "WAL", is: "wal" };
+
 const FOR_ROLE: Record<Role, readonly Pragma[]> = {
   writer: [
+    LOGGED,
     // Memory: what savepoints keep aside is small and short-lived. Negative: KiB.
     { name: "temp_store", set: "MEMORY", is: 2 },
     { name: "cache_size", set: -16_384, is: -16_384 },
     // Pages. What is written again soon need not reach the file each time; the log grows to 16 MB for it.
     { name: "wal_autocheckpoint", set: 4_000, is: 4_000 },
   ],
-  reader: [{ name: "query_only", set: "ON", is: 1 }],
+  reader: [LOGGED, { name: "query_only", set: "ON", is: 1 }],
   private: [
+    LOGGED,
     { name: "temp_store", set: "FILE", is: 1 },
     // What a run spools beyond this goes to a file that has no name.
     { name: "temp.cache_size", set: -16_384, is: -16_384 },
   ],
+  // A copy is one file, and stays so; a database in use is read with the log that it has.
+  copy: [],
 };
 
 /**

@@ -2,7 +2,7 @@ import type { Knex } from "knex";
 import type { Instant } from "../domain/brand.ts";
 import type { DirectoryId } from "../domain/directory.ts";
 import { UnknownSubjectError } from "../domain/errors.ts";
-import type { TokenRecord, Tokens, TokenScope } from "../ports/tokens.ts";
+import type { TokenEnd, TokenRecord, Tokens, TokenScope } from "../ports/tokens.ts";
 import { whereOneOf } from "./dialect.ts";
 import { gather } from "./gather.ts";
 import { reading } from "./reading.ts";
@@ -17,6 +17,7 @@ interface TokenRow {
   readonly expires_at: string | null;
   readonly revoked_at: string | null;
   readonly last_used_at: string | null;
+  readonly replaced_by: string | null;
 }
 
 /** Tokens as rows. */
@@ -52,6 +53,17 @@ export function createTokens(reader: Knex, queue: WriteQueue): Tokens {
         if (found === 0) throw new UnknownSubjectError(`There is no token ${id}.`);
         unit.audit(audit);
       }),
+    replace: (id, end, next, audit) =>
+      queue.submit(async (unit) => {
+        const db = await unit.writing();
+        const found = await db<TokenRow>("tokens")
+          .where({ id, revoked_at: null, replaced_by: null })
+          .update({ ...endedAt(db, end), replaced_by: next.id });
+        if (found === 0)
+          throw new UnknownSubjectError(`The token ${id} is not there, or was revoked or rotated before.`);
+        await db<TokenRow>("tokens").insert(toRow(next));
+        for (const event of audit) unit.audit(event);
+      }),
     async touch(id, at) {
       const minute = startOfMinute(at);
       if (touched.get(id) === minute) return;
@@ -71,6 +83,12 @@ function startOfMinute(at: Instant): Instant {
   return `${at.slice(0, "2026-11-24T10:00".length)}:00.000Z` as Instant;
 }
 
+/** A token never lasts longer for being rotated. */
+function endedAt(db: Knex, end: TokenEnd): Readonly<Record<string, string | Knex.Raw>> {
+  if ("revokedAt" in end) return { revoked_at: end.revokedAt };
+  return { expires_at: db.raw("min(coalesce(expires_at, ?), ?)", [end.expiresAt, end.expiresAt]) };
+}
+
 function toRow(token: TokenRecord): TokenRow {
   return {
     id: token.id,
@@ -81,6 +99,7 @@ function toRow(token: TokenRecord): TokenRow {
     expires_at: token.expiresAt,
     revoked_at: token.revokedAt,
     last_used_at: token.lastUsedAt,
+    replaced_by: token.replacedBy,
   };
 }
 
@@ -94,5 +113,6 @@ function fromRow(row: TokenRow): TokenRecord {
     expiresAt: row.expires_at as Instant | null,
     revokedAt: row.revoked_at as Instant | null,
     lastUsedAt: row.last_used_at as Instant | null,
+    replacedBy: row.replaced_by,
   };
 }

@@ -349,6 +349,19 @@ test("status tells what is staged, held, waiting and failing, in plain text and 
   });
 });
 
+test("status shows the plans that can be approved, not those of urgent runs", async (t) => {
+  const bridge = await openTestBridge(t);
+  await hire(bridge, "ana@acme.example");
+  await runFull(bridge);
+  await hire(bridge, "bo@acme.example");
+  await runUrgent(bridge);
+  const { out } = await command(["status"], { bridge });
+  t.regex(out, /OUTCOME +PLAN\n {2}\S.* +urgent +push +done +–\n {2}\S.* +full +schedule +done +[0-9a-f]{12}$/);
+  const [run] = await bridge.store.journal.runs(1);
+  const shown = (await command(["runs", run?.id ?? ""], { bridge })).out;
+  t.regex(shown, /\n {2}plan +for some people only: it cannot be approved\n/);
+});
+
 test("status names ten of those who are held for one reason, and counts the others", async (t) => {
   const limits = { ...NO_LIMITS, deactivate: { floor: 1, max: 1, percent: null } };
   const bridge = await openTestBridge(t, { limits, product: { seats: { standard: 50 } } });

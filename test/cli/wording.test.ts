@@ -68,6 +68,7 @@ test("of a leaver whose e-mail an owner's account has, that account is named", a
     ),
     out,
   );
+  t.regex(out, /\n {2}match +no account is on record for them, and none is adopted for somebody who has left\n/);
 });
 
 test("whoever waits for the end of the grace is said to be shut out, until when, and how to end it, once", async (t) => {

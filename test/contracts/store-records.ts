@@ -1,4 +1,5 @@
 import { UnknownSubjectError } from "../../src/domain/errors.ts";
+import { MappingChangedError } from "../../src/domain/mapping-errors.ts";
 import type { Seat } from "../../src/domain/account.ts";
 import type { DirectoryId } from "../../src/domain/directory.ts";
 import type { PlanDigest, Waiting } from "../../src/domain/plan.ts";
@@ -22,13 +23,40 @@ export function recordsContract(contract: StoreContract): void {
 
   contract("every saved mapping is a version, and the newest is the current one", async (t, store) => {
     t.is(await store.mappings.current(), undefined);
-    const [first, second] = await Promise.all([
-      store.mappings.save({ scope: null }, "ana", "seed", NOW),
-      store.mappings.save({ scope: "x" }, "bo", "edit", LATER),
-    ]);
-    t.deepEqual([first.version, second.version], [1, 2]);
+    const first = { version: 1, document: { scope: null }, author: "ana", reason: "seed", savedAt: NOW };
+    const second = { version: 2, document: { scope: "x" }, author: "bo", reason: "edit", savedAt: LATER };
+    t.deepEqual(await store.mappings.save(first, anEvent()), first);
+    await store.mappings.save(second, anEvent());
     t.deepEqual(await store.mappings.current(), second);
-    t.deepEqual(second, { version: 2, document: { scope: "x" }, author: "bo", reason: "edit", savedAt: LATER });
+    t.deepEqual(await store.mappings.find(1), first);
+    t.is(await store.mappings.find(3), undefined);
+    t.deepEqual(await store.mappings.history(null, 10), [second, first]);
+    t.deepEqual(await store.mappings.history(null, 1), [second]);
+    t.deepEqual(await store.mappings.history(2, 10), [first]);
+  });
+
+  contract("of two edits of one mapping the second is refused, and leaves no trace", async (t, store) => {
+    const next = (author: string) => ({ version: 1, document: { author }, author, reason: "edit", savedAt: NOW });
+    const outcomes = await Promise.allSettled([
+      store.mappings.save(next("ana"), anEvent({ subject: "ana" })),
+      store.mappings.save(next("bo"), anEvent({ subject: "bo" })),
+      store.mappings.save({ ...next("cy"), version: 3 }, anEvent({ subject: "cy" })),
+    ]);
+    t.deepEqual(
+      outcomes.map(({ status }) => status),
+      ["fulfilled", "rejected", "rejected"],
+    );
+    const [, refused] = outcomes;
+    t.true(refused?.status === "rejected" && refused.reason instanceof MappingChangedError);
+    t.deepEqual(
+      (await store.mappings.history(null, 10)).map(({ author }) => author),
+      ["ana"],
+    );
+    const rows = await store.evidence.auditRows({ after: null, since: null, until: null, limit: 10 });
+    t.deepEqual(
+      rows.map(({ subject }) => subject),
+      ["ana"],
+    );
   });
 
   contract("a probe writes, however many ask at once", async (t, store) => {
@@ -226,6 +254,7 @@ function aToken(id: string, parts: Partial<TokenRecord> = {}): TokenRecord {
     expiresAt: null,
     revokedAt: null,
     lastUsedAt: null,
+    replacedBy: null,
     ...parts,
   };
 }
@@ -244,6 +273,46 @@ function tokenContract(contract: StoreContract): void {
       await store.tokens.revoke("t9", LATER, anEvent());
       t.is((await store.tokens.get("t9"))?.revokedAt, NOW);
       await t.throwsAsync(store.tokens.revoke("t3", NOW, anEvent()), { instanceOf: UnknownSubjectError });
+    },
+  );
+
+  contract(
+    "a token that is rotated ends with the making of its successor, and never later than before",
+    async (t, store) => {
+      const soon = at("2026-11-23T12:00:00.000Z");
+      for (const [id, expiresAt] of [
+        ["t1", null],
+        ["t2", LATER],
+        ["t3", soon],
+        ["t4", null],
+      ] as const) {
+        await store.tokens.put(aToken(id, { expiresAt }), anEvent());
+      }
+      await store.tokens.replace("t1", { expiresAt: LATER }, aToken("n1"), [anEvent(), anEvent()]);
+      await store.tokens.replace("t2", { expiresAt: soon }, aToken("n2"), [anEvent()]);
+      await store.tokens.replace("t3", { expiresAt: LATER }, aToken("n3"), [anEvent()]);
+      await store.tokens.replace("t4", { revokedAt: NOW }, aToken("n4"), [anEvent()]);
+      const ends = (await store.tokens.list()).map(({ id, expiresAt, revokedAt, replacedBy }) => [
+        id,
+        expiresAt ?? revokedAt,
+        replacedBy,
+      ]);
+      t.deepEqual(ends.slice(0, 4), [
+        ["t1", LATER, "n1"],
+        ["t2", soon, "n2"],
+        ["t3", soon, "n3"],
+        ["t4", NOW, "n4"],
+      ]);
+      t.deepEqual(
+        ends.slice(4).map(([id]) => id),
+        ["n1", "n2", "n3", "n4"],
+      );
+      for (const id of ["t1", "t4", "unknown"]) {
+        await t.throwsAsync(store.tokens.replace(id, { revokedAt: NOW }, aToken(`of-${id}`), [anEvent()]), {
+          instanceOf: UnknownSubjectError,
+        });
+        t.is(await store.tokens.get(`of-${id}`), undefined);
+      }
     },
   );
 

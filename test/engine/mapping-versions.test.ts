@@ -1,7 +1,7 @@
 import test from "ava";
 import { createMappingVersions } from "../../src/engine/mapping-versions.ts";
 import { parseMapping } from "../../src/mapping/rules.ts";
-import { openTestBridge, type TestBridge } from "../support/bridge.ts";
+import { openTestBridge, saveMapping, type TestBridge } from "../support/bridge.ts";
 
 const versionsOf = (bridge: TestBridge, source: "store" | "file", seat: string) =>
   createMappingVersions(bridge.store.mappings, bridge.clock, {
@@ -43,6 +43,6 @@ test("a version that somebody saved is in force in the next run, and compiled on
   const versions = versionsOf(bridge, "store", "standard");
   const first = await versions.current();
   t.is(await versions.current(), first);
-  await bridge.store.mappings.save({ seats: { default: "premium" } }, "admin", "more", bridge.clock.now());
+  await saveMapping(bridge, { seats: { default: "premium" } });
   t.like((await versions.current()).mapping, { version: 2, document: { seats: { default: "premium" } } });
 });

@@ -24,6 +24,11 @@ function open(parts: Partial<Tokens> = {}): Setting {
     get: async (id) => (calls.push("get"), records.get(id)),
     list: async () => [...records.values()],
     revoke: async (id, revokedAt, { action }) => void (calls.push(action), change(id, { revokedAt })),
+    replace: async (id, end, next, audit) => {
+      calls.push(...audit.map(({ action, subject }) => `${action} ${subject}`));
+      change(id, { ...end, replacedBy: next.id });
+      records.set(next.id, next);
+    },
     touch: async (id, lastUsedAt) => void (calls.push("touch"), change(id, { lastUsedAt })),
     ...parts,
   };
@@ -115,6 +120,55 @@ test("a revoked token is refused at once; an unknown one cannot be revoked", asy
   await t.throwsAsync(office.authenticate(token), REFUSED);
   t.true(calls.includes("token.revoked"));
   await t.throwsAsync(office.revoke("0000000000", "cli"), { code: "subject.unknown", message: /token list/ });
+});
+
+test("rotated at once, the old token is refused from the next request on, and its successor is of the same directory", async (t) => {
+  const { office, calls } = open();
+  const old = await office.create({ ...REQUEST, expiresInMs: 90_000 });
+  const next = await office.rotate(old.record.id, { overlapMs: 0, expiresInMs: undefined, author: "cli" });
+  await t.throwsAsync(office.authenticate(old.token), REFUSED);
+  t.deepEqual(await office.authenticate(next.token), { token: next.record.id, scope: "scim", directory: "acme" });
+  t.is(next.record.expiresAt, old.record.expiresAt);
+  t.is(next.previous.revokedAt, next.record.createdAt);
+  t.true(calls.includes(`token.rotated ${old.record.id}`) && calls.includes(`token.created ${next.record.id}`));
+});
+
+test("rotated with an overlap, both are good until it is over", async (t) => {
+  const { office, clock } = open();
+  const old = await office.create(REQUEST);
+  const next = await office.rotate(old.record.id, { overlapMs: 3_600_000, expiresInMs: null, author: "cli" });
+  clock.advance(3_599_999);
+  t.is((await office.authenticate(old.token)).token, old.record.id);
+  t.is((await office.authenticate(next.token)).token, next.record.id);
+  clock.advance(1);
+  await t.throwsAsync(office.authenticate(old.token), REFUSED);
+  t.is((await office.authenticate(next.token)).token, next.record.id);
+});
+
+test("an overlap does not make a token last longer", async (t) => {
+  const { office, clock } = open();
+  const old = await office.create({ ...REQUEST, expiresInMs: 60_000 });
+  const { previous, record } = await office.rotate(old.record.id, {
+    overlapMs: 3_600_000,
+    expiresInMs: 7_200_000,
+    author: "cli",
+  });
+  t.is(previous.expiresAt, old.record.expiresAt);
+  t.is(record.expiresAt as string, "2026-11-23T11:00:00.000Z");
+  clock.advance(60_000);
+  await t.throwsAsync(office.authenticate(old.token), REFUSED);
+});
+
+test("a token that is unknown, revoked or rotated before is not rotated, and it is said why", async (t) => {
+  const { office } = open();
+  const how = { overlapMs: 3_600_000, expiresInMs: undefined, author: "cli" };
+  const revoked = await office.create(REQUEST);
+  await office.revoke(revoked.record.id, "cli");
+  const rotated = await office.create(REQUEST);
+  const { record } = await office.rotate(rotated.record.id, how);
+  await t.throwsAsync(office.rotate("0000000000", how), { code: "subject.unknown", message: /token list/ });
+  await t.throwsAsync(office.rotate(revoked.record.id, how), { message: /was revoked/ });
+  await t.throwsAsync(office.rotate(rotated.record.id, how), { message: new RegExp(`successor is ${record.id}`) });
 });
 
 test("the time of last use is kept to the minute", async (t) => {

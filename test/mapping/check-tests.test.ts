@@ -28,8 +28,20 @@ test("a test that fails is reported with what came of it, and only what it asks"
   t.deepEqual(
     failing(holds, { given: { title: "Manager" }, groups: ["Managers"] }, { given: {}, groups: [], seat: null }),
     [
-      { index: 1, expected: { groups: ["Managers"] }, actual: { groups: ["All", "Managers"] } },
-      { index: 2, expected: { groups: [], seat: null }, actual: { groups: [], seat: "standard" } },
+      {
+        index: 1,
+        given: { title: "Manager" },
+        directoryGroups: [],
+        expected: { groups: ["Managers"] },
+        actual: { groups: ["All", "Managers"] },
+      },
+      {
+        index: 2,
+        given: {},
+        directoryGroups: [],
+        expected: { groups: [], seat: null },
+        actual: { groups: [], seat: "standard" },
+      },
     ],
   );
 });

@@ -137,7 +137,7 @@ for (const [title, headers] of [
   });
 }
 
-for (const scope of ["admin", "read", "health"] as const) {
+for (const scope of ["admin", "read", "metrics", "health"] as const) {
   test(`a token of the scope ${scope} may not push`, async (t) => {
     const app = await openTestApp(t);
     const { status, body } = await app.ask("GET", USERS, { token: await app.newToken(scope) });

@@ -16,6 +16,13 @@ export const toyOptionsSchema = z.strictObject({
   pageSize: z.int().default(100),
 });
 
+/** A second one. */
+export const gameOptionsSchema = z.strictObject({
+  connector: z.literal("game"),
+  apiKey: z.string().min(1),
+  level: z.int().default(1),
+});
+
 /** What a test asks the loader for; the rest is as small as it may be. */
 export interface Loading {
   readonly path?: string;
@@ -40,9 +47,13 @@ export function folderWith(t: ExecutionContext, files: Readonly<Record<string, u
 }
 
 /** Loads a configuration for the toy connector. */
-export function load({ path, environment = {}, cwd }: Loading): LoadedConfig<z.output<typeof toyOptionsSchema>> {
+export function load({
+  path,
+  environment = {},
+  cwd,
+}: Loading): LoadedConfig<z.output<typeof toyOptionsSchema | typeof gameOptionsSchema>> {
   const isCron = (text: string) => /^(\S+ ){4}\S+$/.test(text);
-  return loadConfig({ path, environment, cwd, product: toyOptionsSchema, isCron });
+  return loadConfig({ path, environment, cwd, products: [toyOptionsSchema, gameOptionsSchema], isCron });
 }
 
 /** The problems for which a configuration is refused; none when it is accepted. */

@@ -1,9 +1,11 @@
+import { randomUUID } from "node:crypto";
 import { ConfigError } from "../../src/domain/errors.ts";
 import type { DirectoryId } from "../../src/domain/directory.ts";
 import type { JsonObject } from "../../src/domain/json.ts";
 import type { Terminal } from "../../src/cli/terminal.ts";
 import type { Toolbox } from "../../src/cli/toolbox.ts";
 import { runCli } from "../../src/cli/run.ts";
+import { backUpDatabase } from "../../src/store/backup.ts";
 import { anAmbient, type LogLine, type TestBridge } from "./bridge.ts";
 import { createTestClock } from "./test-clock.ts";
 
@@ -26,6 +28,9 @@ export interface CommandSetting {
   readonly printable?: JsonObject;
   readonly interrupted?: AbortSignal;
   readonly serve?: () => Promise<number>;
+  readonly tryRecipe?: Toolbox["tryRecipe"];
+  readonly examine?: Toolbox["examine"];
+  readonly restore?: Toolbox["restore"];
   readonly onPrint?: (line: string) => void;
 }
 
@@ -73,6 +78,10 @@ export async function command(args: readonly string[], setting: CommandSetting =
     configSchema: () => ({ $schema: "https://json-schema.org/draft/2020-12/schema" }),
     open: async () =>
       bridge === undefined ? missing() : { services: bridge.services(), close: async () => undefined },
+    tryRecipe: setting.tryRecipe ?? missing,
+    examine: setting.examine ?? missing,
+    backUp: (_, file) => backUpDatabase(bridge?.store.describe().location ?? missing(), file, randomUUID),
+    restore: setting.restore ?? missing,
     serve: setting.serve ?? (async () => 0),
     demo: async ({ keep }) => (keep ? 7 : 0),
   };

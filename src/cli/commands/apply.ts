@@ -9,6 +9,7 @@ import { safeText } from "../../planning/rendering/safe-text.ts";
 import { useServices, withConfig, type AddCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { readJson } from "../read-json.ts";
+import { tellRestored } from "../tell-restored.ts";
 import type { Toolbox } from "../toolbox.ts";
 import { printPlan } from "./plan.ts";
 
@@ -49,6 +50,7 @@ export const applyCommand: AddCommand = (parent, toolbox, exit) => {
       const expected = expectedDigest(options);
       await useServices(toolbox, options.config, async (services) => {
         const who = await whomOf(services, options);
+        await tellRestored(toolbox, services);
         const asJson = options.json === true;
         const isAsked = options.yes !== true && expected === undefined;
         const agreed = isAsked ? await ask(toolbox, services, who, asJson) : expected;
@@ -176,7 +178,7 @@ function sentences({ changed, alreadySo, failed, superseded, outcome, durationMs
     "",
     `${kinds.length === 0 ? "No changes were made" : `Applied: ${kinds.join(", ")}`} (${(durationMs / 1000).toFixed(1)} s).`,
   ];
-  if (alreadySo > 0) lines.push(`${alreadySo} changes were so already.`);
+  if (alreadySo > 0) lines.push(alreadySo === 1 ? "1 change was so already." : `${alreadySo} changes were so already.`);
   if (superseded > 0) lines.push(`${superseded} people changed in the directory meanwhile: the next run takes them.`);
   for (const { user, reason } of failed) lines.push(safeText(`Failed for ${user}: ${reason}`));
   if (outcome === "held") lines.push("Held changes are listed above, each with the way past it.");

@@ -7,6 +7,7 @@ import { safeText } from "../../planning/rendering/safe-text.ts";
 import { useServices, withConfig, type AddCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { planStyle } from "../style.ts";
+import { tellRestored } from "../tell-restored.ts";
 import type { Toolbox } from "../toolbox.ts";
 import { writeLines } from "../write-lines.ts";
 
@@ -34,6 +35,7 @@ export const planCommand: AddCommand = (parent, toolbox, exit) => {
     .action(async (options: PlanOptions) => {
       await useServices(toolbox, options.config, async (services) => {
         const { person } = options;
+        await tellRestored(toolbox, services);
         const scope =
           person === undefined
             ? ({ of: "everybody" } as const)

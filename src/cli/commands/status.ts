@@ -6,6 +6,7 @@ import { counted } from "../../planning/rendering/change-words.ts";
 import { safeText } from "../../planning/rendering/safe-text.ts";
 import { ago, durationWords } from "../ago.ts";
 import { useServices, withConfig, type AddCommand } from "../command.ts";
+import { approvableOf } from "../run-words.ts";
 import { planStyle } from "../style.ts";
 import { renderTable } from "../table.ts";
 
@@ -52,12 +53,12 @@ function* sections(status: Status, now: Instant, style: PlanStyle): Generator<st
   yield style.title("Last runs");
   yield renderTable(
     ["  STARTED", "LANE", "BY", "OUTCOME", "PLAN"],
-    status.runs.map(({ startedAt, lane, trigger, outcome, digest }) => [
-      `  ${ago(startedAt, now)}`,
-      lane,
-      trigger,
-      outcome ?? "under way",
-      digest ?? "–",
+    status.runs.map((run) => [
+      `  ${ago(run.startedAt, now)}`,
+      run.lane,
+      run.trigger,
+      run.outcome ?? "under way",
+      approvableOf(run) ?? "–",
     ]),
   );
 }

@@ -1,7 +1,8 @@
 import { Option, type Command } from "commander";
-import { parseDuration } from "../../config/duration.ts";
+import { parseDuration } from "../../lib/duration.ts";
 import type { DirectoryId } from "../../domain/directory.ts";
 import { UsageError } from "../../domain/errors.ts";
+import type { JsonObject } from "../../domain/json.ts";
 import type { TokenRequest } from "../../engine/tokens.ts";
 import type { TokenRecord, TokenScope } from "../../ports/tokens.ts";
 import { useServices, withConfig, type AddCommand } from "../command.ts";
@@ -18,11 +19,12 @@ interface CreateOptions {
   readonly json?: boolean;
 }
 
-/** `token create|list|revoke`. */
+/** `token create|list|rotate|revoke`. */
 export const tokenCommand: AddCommand = (parent, toolbox) => {
   const token = parent.command("token").description("bearer tokens of IdPs and admins");
   addCreate(token, toolbox);
   addList(token, toolbox);
+  addRotate(token, toolbox);
   addRevoke(token, toolbox);
 };
 
@@ -30,7 +32,9 @@ function addCreate(token: Command, toolbox: Toolbox): void {
   withConfig(token.command("create"))
     .description("makes a token and shows it once: --directory for an IdP, or --scope for people and programs")
     .option("-d, --directory <id>", "the directory that the IdP pushes to")
-    .addOption(new Option("-s, --scope <scope>", "what it may do instead").choices(["admin", "read", "health"]))
+    .addOption(
+      new Option("-s, --scope <scope>", "what it may do instead").choices(["admin", "read", "metrics", "health"]),
+    )
     .option("-e, --expires <time>", "how long it is good for, such as 90d; for ever without")
     .option("--json", "prints JSON")
     .action(async (options: CreateOptions) => {
@@ -42,9 +46,16 @@ function addCreate(token: Command, toolbox: Toolbox): void {
     });
 }
 
-function show({ terminal }: Toolbox, secret: string, record: TokenRecord, asJson: boolean): void {
+function show(
+  { terminal }: Toolbox,
+  secret: string,
+  record: TokenRecord,
+  asJson: boolean,
+  more: JsonObject = {},
+): void {
   const { id, scope, directory, expiresAt } = record;
-  if (asJson) return terminal.print(JSON.stringify({ token: secret, id, scope, directory, expiresAt }, null, 2));
+  if (asJson)
+    return terminal.print(JSON.stringify({ token: secret, id, scope, directory, expiresAt, ...more }, null, 2));
   // The secret alone on standard output, so that a script can take it; the rest is for people.
   terminal.print(secret);
   terminal.warn(
@@ -55,18 +66,56 @@ function show({ terminal }: Toolbox, secret: string, record: TokenRecord, asJson
 
 function toRequest(options: CreateOptions, directories: readonly DirectoryId[]): TokenRequest {
   const { directory, scope, expires } = options;
-  const expiresInMs = expires === undefined ? null : parseDuration(expires);
-  if (expires !== undefined && (expiresInMs === null || expiresInMs <= 0 || expiresInMs > LONGEST_MS)) {
-    throw new UsageError(`--expires ${expires} is no time up to 100 years: write it as 90d, 12h or 30m.`);
-  }
+  const expiresInMs = expires === undefined ? null : toTime("--expires", expires);
   if ((directory === undefined) === (scope === undefined)) {
-    throw new UsageError("Say whom the token is for: either --directory <id> (an IdP) or --scope admin|read|health.");
+    throw new UsageError(
+      "Say whom the token is for: either --directory <id> (an IdP) or --scope admin|read|metrics|health.",
+    );
   }
   if (directory === undefined) return { scope: scope ?? "read", directory: null, expiresInMs, author: "cli" };
   const known = directories.find((id) => id === directory);
   if (known === undefined)
     throw new UsageError(`There is no directory "${directory}": the configuration has ${directories.join(", ")}.`);
   return { scope: "scim", directory: known, expiresInMs, author: "cli" };
+}
+
+/** Milliseconds. Throws UsageError. */
+function toTime(option: string, text: string): number {
+  const ms = parseDuration(text);
+  if (ms !== null && ms > 0 && ms <= LONGEST_MS) return ms;
+  throw new UsageError(`${option} ${text} is no time up to 100 years: write it as 90d, 12h or 30m.`);
+}
+
+interface RotateOptions {
+  readonly config?: string;
+  readonly overlap?: string;
+  readonly expires?: string;
+  readonly json?: boolean;
+}
+
+function addRotate(token: Command, toolbox: Toolbox): void {
+  withConfig(token.command("rotate"))
+    .description("makes another token for the same, shows it once, and ends this one: at once, or after an overlap")
+    .argument("<id>", "as `token list` shows it")
+    .option("--overlap <time>", "how long both are good, such as 1h: time to give the new one to the IdP")
+    .option("-e, --expires <time>", "how long the new one is good for; as long as the old one was meant to be without")
+    .option("--json", "prints JSON")
+    .action(async (id: string, { config, overlap, expires, json }: RotateOptions) => {
+      const rotation = {
+        overlapMs: overlap === undefined ? 0 : toTime("--overlap", overlap),
+        expiresInMs: expires === undefined ? undefined : toTime("--expires", expires),
+        author: "cli",
+      };
+      await useServices(toolbox, config, async (services) => {
+        const { token: secret, record, previous } = await services.tokens.rotate(id, rotation);
+        const { id: replaced, expiresAt, revokedAt } = previous;
+        const endsAt = revokedAt ?? expiresAt;
+        show(toolbox, secret, record, json === true, { replaces: { id: replaced, endsAt } });
+        if (json === true) return;
+        const end = revokedAt === null ? `is good until ${endsAt}` : "is good no more";
+        toolbox.terminal.warn(`The old one, ${replaced}, ${end}.`);
+      });
+    });
 }
 
 function addList(token: Command, toolbox: Toolbox): void {
@@ -107,14 +156,17 @@ function toTable(records: readonly TokenRecord[], now: string): string {
     record.id,
     record.directory ?? record.scope,
     record.createdAt,
-    record.revokedAt !== null
-      ? "revoked"
-      : record.expiresAt !== null && record.expiresAt <= now
-        ? "expired"
-        : expiry(record),
+    stateOf(record, now),
     record.lastUsedAt ?? "never",
   ]);
   return renderTable(["ID", "FOR", "CREATED", "STATE", "LAST USED"], rows);
+}
+
+function stateOf(record: TokenRecord, now: string): string {
+  const { revokedAt, expiresAt, replacedBy } = record;
+  const isOver = expiresAt !== null && expiresAt <= now;
+  const state = revokedAt !== null ? "revoked" : isOver ? "expired" : expiry(record);
+  return replacedBy === null ? state : `${state}, replaced by ${replacedBy}`;
 }
 
 function expiry({ expiresAt }: TokenRecord): string {

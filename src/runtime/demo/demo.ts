@@ -10,7 +10,7 @@ import type { Terminal } from "../../cli/terminal.ts";
 import { planStyle } from "../../cli/style.ts";
 import { createSandbox } from "../../sandbox/sandbox.ts";
 import { createAmbient } from "../ambient.ts";
-import { productSchema } from "../connectors.ts";
+import { productSchemas } from "../connectors.ts";
 import { startDaemon, type Daemon } from "../daemon.ts";
 import { createLog } from "../log.ts";
 import { closingTable, differences } from "./closing.ts";
@@ -45,7 +45,7 @@ export async function playDemo({ terminal, keep, stopped }: DemoOptions): Promis
     path: file,
     environment: {},
     cwd: folder,
-    product: productSchema,
+    products: productSchemas,
     isCron: (text) => validate(text),
   });
   const stage = createStage(terminal, ambient.clock);

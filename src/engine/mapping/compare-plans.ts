@@ -1,0 +1,110 @@
+import type { AccountProfile, DesiredAccount, Seat } from "../../domain/account.ts";
+import type { PersonChange, PersonPlan } from "../../domain/plan.ts";
+import { PROFILE_FIELDS } from "../../planning/diff.ts";
+import type { AccountMove, FieldMove, PersonMove } from "./preview-shape.ts";
+
+/** Somebody as both mappings see them. */
+export interface Compared {
+  /** What the saved mapping gives, and what the edit does. */
+  readonly before: DesiredAccount;
+  readonly after: DesiredAccount;
+}
+
+/**
+ * What the edit changes for one person: where they end under the one plan and where under the other, told by the changes
+ * that only one of them has. A change that is held counts: it is what is meant. Null when they end in the same place.
+ */
+export function comparePlans(
+  { before, after }: Compared,
+  saved: PersonPlan | undefined,
+  edit: PersonPlan | undefined,
+): PersonMove | null {
+  const [was, is] = [wishesOf(saved), wishesOf(edit)];
+  const account = accountMove(was, is);
+  const move: PersonMove = {
+    user: after.user,
+    directory: after.directory,
+    label: edit?.label ?? saved?.label ?? after.profile.email,
+    account,
+    joins: [...is.adds.difference(was.adds), ...was.removals.difference(is.removals)].sort(),
+    leaves: [...is.removals.difference(was.removals), ...was.adds.difference(is.adds)].sort(),
+    seat: seatMove(was, is),
+    // The profile of somebody who is shut is only there to know them by.
+    fields: before.status === "active" && after.status === "active" ? fieldMoves(before.profile, after.profile) : [],
+    needsApproval: edit?.needsApproval === true && saved?.needsApproval !== true,
+    held: heldOnlyIn(edit, saved),
+  };
+  return isNothing(move) ? null : move;
+}
+
+/** Nothing that anybody would notice. */
+export function isNothing({ account, joins, leaves, seat, fields }: PersonMove): boolean {
+  return account === null && seat === null && joins.length + leaves.length + fields.length === 0;
+}
+
+/** What a plan wants for one person, whatever of it may pass. */
+interface Wishes {
+  readonly shuts: boolean;
+  readonly opens: boolean;
+  readonly adds: ReadonlySet<string>;
+  readonly removals: ReadonlySet<string>;
+  readonly given: Seat | null;
+  readonly freed: Seat | null;
+}
+
+const SHUTS: ReadonlySet<PersonChange["kind"]> = new Set<PersonChange["kind"]>([
+  "deactivate-account",
+  "delete-account",
+]);
+const OPENS: ReadonlySet<PersonChange["kind"]> = new Set<PersonChange["kind"]>([
+  "create-account",
+  "adopt-account",
+  "reactivate-account",
+]);
+
+function wishesOf(plan: PersonPlan | undefined): Wishes {
+  const changes = plan === undefined ? [] : [...plan.changes, ...plan.held.map(({ change }) => change)];
+  const groups = (kind: PersonChange["kind"]): ReadonlySet<string> =>
+    new Set(changes.flatMap((change) => (change.kind === kind && "group" in change ? [change.group.name] : [])));
+  const seat = (kind: PersonChange["kind"]): Seat | null =>
+    changes.flatMap((change) => (change.kind === kind && "seat" in change ? [change.seat] : []))[0] ?? null;
+  return {
+    shuts: changes.some(({ kind }) => SHUTS.has(kind)),
+    opens: changes.some(({ kind }) => OPENS.has(kind)),
+    adds: groups("add-to-group"),
+    removals: groups("remove-from-group"),
+    given: seat("assign-seat"),
+    freed: seat("release-seat"),
+  };
+}
+
+function accountMove(was: Wishes, is: Wishes): AccountMove | null {
+  if (was.shuts !== is.shuts) return is.shuts ? "leaves" : "stays";
+  if (was.opens !== is.opens) return is.opens ? "comes-in" : "stays-out";
+  return null;
+}
+
+/** The seat under both; what is there now is told by whoever takes it. */
+function seatMove(was: Wishes, is: Wishes): PersonMove["seat"] {
+  const now = was.freed ?? is.freed;
+  const end = ({ given, freed }: Wishes): Seat | null => given ?? (freed === null ? now : null);
+  const [from, to] = [end(was), end(is)];
+  return from === to ? null : { from, to };
+}
+
+/** Fields that the mappings read differently; a field that becomes nobody's is left as it is, and told all the same. */
+export function fieldMoves(before: AccountProfile, after: AccountProfile): readonly FieldMove[] {
+  return PROFILE_FIELDS.filter((field) => before[field] !== after[field]).map((field) => ({
+    field,
+    from: before[field] ?? null,
+    to: after[field] ?? null,
+  }));
+}
+
+function heldOnlyIn(edit: PersonPlan | undefined, saved: PersonPlan | undefined): readonly string[] {
+  const known = new Set(saved?.held.map(({ detail }) => detail));
+  const details = (edit?.held ?? []).flatMap(({ hold, detail }) =>
+    hold === "waits-for-held" || known.has(detail) ? [] : detail,
+  );
+  return [...new Set(details)];
+}
