@@ -81,7 +81,7 @@ export interface Product {
   mails(): readonly string[];
   /** What was asked of it that its documentation does not allow. */
   violations(): readonly string[];
-  /** Writes that took effect so far, in order: `POST /path`. What is refused is asked for again now and then. */
+  /** Writes so far, in order: `POST /path`; without those that are refused again and again, and rightly so. */
   written(): readonly string[];
 
   readonly hands: Hands;
