@@ -1,5 +1,6 @@
 import type { AccountId, Booking, BookingId } from "../domain/account.ts";
-import type { BookingHandling, ChangeKind, PersonChange } from "../domain/plan.ts";
+import type { BookingHandling } from "../domain/handling.ts";
+import type { ChangeKind, PersonChange } from "../domain/plan.ts";
 import type { LeaverPolicy } from "../domain/policy.ts";
 import { fingerprint } from "./fingerprint.ts";
 

@@ -9,7 +9,8 @@ import type {
 } from "../domain/account.ts";
 import type { Instant } from "../domain/brand.ts";
 import type { DirectoryId, DirectoryUserId } from "../domain/directory.ts";
-import type { BookingHandling, BookingOrder, ChangeKind, SeatHandling } from "../domain/plan.ts";
+import type { BookingHandling, SeatHandling } from "../domain/handling.ts";
+import type { BookingOrder, ChangeKind } from "../domain/plan.ts";
 import type { DriftPolicy, LeaverPolicy, ProtectedPolicy, RehirePolicy } from "../domain/policy.ts";
 import type { Shortage } from "./seat-queue.ts";
 import type { LastLeave, Succession } from "./bookings.ts";

@@ -1,6 +1,7 @@
 import type { Instant } from "../domain/brand.ts";
 import { addMs, msBetween } from "../domain/instant.ts";
-import type { BookingHandling, Held, PersonChange, PersonPlan } from "../domain/plan.ts";
+import type { BookingHandling } from "../domain/handling.ts";
+import type { Held, PersonChange, PersonPlan } from "../domain/plan.ts";
 import { bookingMeans, leavesBookings } from "./bookings.ts";
 import type { PersonFacts, PlanContext } from "./context.ts";
 import type { Draft } from "./draft.ts";

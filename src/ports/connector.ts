@@ -8,15 +8,8 @@ import type {
   Observation,
   ProductGroupId,
 } from "../domain/account.ts";
-import type {
-  AccountRef,
-  BookingHandling,
-  BookingOrder,
-  Change,
-  ChangeKind,
-  GroupRef,
-  SeatHandling,
-} from "../domain/plan.ts";
+import type { BookingHandling, SeatHandling } from "../domain/handling.ts";
+import type { AccountRef, BookingOrder, Change, ChangeKind, GroupRef } from "../domain/plan.ts";
 
 /** What a product can do; the planner holds what it cannot as `unsupported`. */
 export interface Capabilities {

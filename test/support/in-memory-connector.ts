@@ -9,7 +9,8 @@ import type {
 import { markOf } from "../../src/domain/marker.ts";
 import { ConnectorError } from "../../src/domain/errors.ts";
 import { CHANGE_KINDS } from "../../src/domain/plan.ts";
-import type { BookingHandling, BookingOrder, Change, ChangeKind, SeatHandling } from "../../src/domain/plan.ts";
+import type { BookingHandling, SeatHandling } from "../../src/domain/handling.ts";
+import type { BookingOrder, Change, ChangeKind } from "../../src/domain/plan.ts";
 import { PROFILE_FIELDS } from "../../src/planning/diff.ts";
 import { observePages } from "../../src/connectors/observation.ts";
 import type { Applied, ApplyContext, Capabilities, Connector, Finding } from "../../src/ports/connector.ts";

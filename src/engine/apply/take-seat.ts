@@ -1,6 +1,7 @@
 import type { Seat } from "../../domain/account.ts";
 import { ConnectorError } from "../../domain/errors.ts";
-import type { PersonChange, PersonPlan, SeatHandling } from "../../domain/plan.ts";
+import type { SeatHandling } from "../../domain/handling.ts";
+import type { PersonChange, PersonPlan } from "../../domain/plan.ts";
 import { withoutSeat, type SeatAssignment } from "../../planning/seat-queue.ts";
 import type { Connector } from "../../ports/connector.ts";
 import type { ChangeOutcome } from "./carry-out.ts";

@@ -1,7 +1,8 @@
 import test from "ava";
 import type { Seat } from "../../../src/domain/account.ts";
 import { ConnectorError } from "../../../src/domain/errors.ts";
-import type { PersonChange, SeatHandling } from "../../../src/domain/plan.ts";
+import type { SeatHandling } from "../../../src/domain/handling.ts";
+import type { PersonChange } from "../../../src/domain/plan.ts";
 import type { ChangeOutcome } from "../../../src/engine/apply/carry-out.ts";
 import type { PersonOutcome } from "../../../src/engine/apply/people-run.ts";
 import type { SeatCount } from "../../../src/engine/apply/seat-count.ts";
