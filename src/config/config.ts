@@ -2,10 +2,17 @@ import type { AlertTarget } from "../domain/alert.ts";
 import type { Seat } from "../domain/account.ts";
 import type { DirectoryId } from "../domain/directory.ts";
 import type { Policy } from "../domain/policy.ts";
+import type { RetentionPolicy } from "../domain/retention.ts";
 import type { MappingDocument } from "../mapping/rules.ts";
 
 /** Whose habits a directory has; `generic` for any other SCIM 2.0 client. */
 export type DirectoryKind = "okta" | "entra" | "google" | "jumpcloud" | "onelogin" | "ping" | "generic";
+
+/** Where the admin API is served. `off`: nowhere, because it was said, or because the server has a public address. */
+export type AdminAddress =
+  | { readonly at: "same-port" }
+  | { readonly at: "own-port"; readonly host: string; readonly port: number }
+  | { readonly at: "off"; readonly because: "configured" | "public-address" };
 
 /** One IdP connection. */
 export interface DirectoryConfig {
@@ -36,6 +43,7 @@ export interface Config<Options> {
     readonly port: number;
     /** Without a slash at its end; null: not configured, take `publicUrlFor` once the port is known. */
     readonly publicUrl: string | null;
+    readonly admin: AdminAddress;
   };
   readonly database: {
     readonly client: "sqlite3";
@@ -59,6 +67,10 @@ export interface Config<Options> {
   };
   readonly mapping: { readonly source: "store" | "file"; readonly initial: MappingDocument };
   readonly policy: Policy;
+  readonly retention: RetentionPolicy & {
+    /** Cron expression of when what is over its time is deleted, in the time zone of `schedule`. */
+    readonly at: string;
+  };
   /** Who is told what; no webhook twice. */
   readonly alerts: readonly AlertTarget[];
   readonly log: { readonly level: "debug" | "info" | "warn" | "error" };

@@ -7,17 +7,16 @@ import type { JsonObject, JsonValue } from "../domain/json.ts";
 import type { Config } from "./config.ts";
 import { explainIssue, toProblems } from "../lib/explain-issue.ts";
 import { freezeDeep } from "./freeze.ts";
-import { findJsonFault } from "./json-text.ts";
+import { findJsonFault } from "../lib/json-text.ts";
 import { maskSettings } from "./mask.ts";
 import { resolveReferences } from "./references.ts";
-import type { Resolved } from "./references.ts";
+import type { ReferenceSources, Resolved } from "./references.ts";
 import { explainProductIssue, readOptions, type ConnectorSchema } from "./product.ts";
 import { createConfigSchema } from "./schema.ts";
 import type { Settings } from "./schema.ts";
 import { toConfig } from "./to-config.ts";
 
 const FILE = "sync.config.json";
-const EXAMPLE = "sync.config.example.json";
 
 /** Where to look for the configuration, and what of it only the caller knows. */
 export interface LoadConfigOptions<Product extends ConnectorSchema = ConnectorSchema> {
@@ -58,7 +57,7 @@ function readDocument(file: string, source: string): JsonValue {
     text = readFileSync(file, "utf8").replace(/^\uFEFF/, "");
   } catch (error) {
     const code = errorCode(error);
-    const begin = `to begin: cp ${EXAMPLE} ${FILE}, or name another file by --config or ROSTERBRIDGE_CONFIG`;
+    const begin = `to begin: rosterbridge init, or name another file by --config or ROSTERBRIDGE_CONFIG`;
     const message =
       code === "ENOENT" ? `there is no such file (${source}); ${begin}` : `the file cannot be read (${code})`;
     throw new ConfigError(file, [{ path: "", message }]);
@@ -74,7 +73,7 @@ function readDocument(file: string, source: string): JsonValue {
 /** The settings, or every problem of the document at once; what a reference could not deliver is told once only. */
 function check(
   document: Resolved,
-  { products, isCron }: LoadConfigOptions,
+  { products, isCron }: Pick<LoadConfigOptions, "products" | "isCron">,
 ): { settings: Settings } | { problems: readonly ConfigProblem[] } {
   const parsed = createConfigSchema(products, isCron).safeParse(document.value, {
     error: (issue) => explainProductIssue(issue, products) ?? explainIssue(issue),
@@ -106,10 +105,22 @@ export function loadConfig<Product extends ConnectorSchema>(
 ): LoadedConfig<z.output<Product>> {
   const { file, source } = locate(options);
   const folder = dirname(file);
-  const document = resolveReferences(readDocument(file, source), {
-    environment: options.environment,
+  return checkConfig(readDocument(file, source), file, {
+    ...options,
     readFile: (name) => readFileSync(resolve(folder, name), "utf8"),
   });
+}
+
+/**
+ * Checks a configuration as if it had been read from `file` (absolute), which need not be there yet. Throws ConfigError
+ * with every problem and its path.
+ */
+export function checkConfig<Product extends ConnectorSchema>(
+  written: JsonValue,
+  file: string,
+  options: Pick<LoadConfigOptions<Product>, "products" | "isCron"> & ReferenceSources,
+): LoadedConfig<z.output<Product>> {
+  const document = resolveReferences(written, options);
   const checked = check(document, options);
   if ("problems" in checked) throw new ConfigError(file, checked.problems);
   const { settings } = checked;

@@ -1,10 +1,12 @@
 import { z } from "zod";
+import type { Mode } from "../domain/policy.ts";
 import { mappingSchema } from "../mapping/rules.ts";
 import { choiceField, durationField, timeZoneField, webAddressField } from "./fields.ts";
 import { alertsField } from "./alerts.ts";
 import { driftField } from "./drift.ts";
 import { limitsField } from "./limits.ts";
 import { productField, type ConnectorSchema } from "./product.ts";
+import { retentionField } from "./retention.ts";
 
 const DIRECTORY_ID = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const DOMAIN = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+$/i;
@@ -19,6 +21,21 @@ function serverField() {
       publicUrl: webAddressField()
         .exactOptional()
         .describe("How identity providers reach this server; default: from host and port."),
+      admin: z
+        .union(
+          [
+            z.enum(["same-port", "off"]),
+            z.strictObject({
+              host: z.string().min(1).default("127.0.0.1"),
+              port: z.int().min(0).max(65_535).default(8081),
+            }),
+          ],
+          { error: 'must be "same-port", "off", or {"host": "127.0.0.1", "port": 8081}' },
+        )
+        .exactOptional()
+        .describe(
+          "Where the admin API is served; default: on the same port if only this machine reaches the server, else off.",
+        ),
     })
     .prefault({});
 }
@@ -37,7 +54,11 @@ function databaseField() {
     .prefault({});
 }
 
-function directoryField() {
+/** What may be done to the product, from nothing to everything. */
+export const MODES = ["observe", "create-only", "no-removals", "full"] as const satisfies readonly Mode[];
+
+/** One entry of `directories`. */
+export function directoryField() {
   return z.strictObject({
     id: z
       .string()
@@ -183,16 +204,14 @@ export function createConfigSchema(products: readonly ConnectorSchema[], isCron:
     database: databaseField(),
     directories: directoriesField(),
     product: productField(products),
-    mode: z
-      .enum(["observe", "create-only", "no-removals", "full"])
-      .default("observe")
-      .describe("What may be done to the product; observe: nothing, plans only."),
+    mode: z.enum(MODES).default("observe").describe("What may be done to the product; observe: nothing, plans only."),
     schedule: scheduleField(isCron),
     mapping: mappingField(),
     leavers: leaversField(),
     limits: limitsField(),
     drift: driftField(),
     protected: protectedField(),
+    retention: retentionField(isCron),
     alerts: alertsField(),
     log: z.strictObject({ level: z.enum(["debug", "info", "warn", "error"]).default("info") }).prefault({}),
   });

@@ -7,6 +7,7 @@ import type { Policy } from "../domain/policy.ts";
 import type { Config, DirectoryConfig, ProductAccess } from "./config.ts";
 import { toDriftPolicy } from "./drift.ts";
 import { parseDuration } from "../lib/duration.ts";
+import { toRetention } from "./retention.ts";
 import type { Settings } from "./schema.ts";
 
 function toDirectory({ id, name, kind, verifiedDomains }: Settings["directories"][number]): DirectoryConfig {
@@ -50,6 +51,32 @@ function toAccess<Options>(
   return { connector, options, rateLimit: rateLimit ?? null };
 }
 
+function toServer({ host, port, publicUrl, admin }: Settings["server"]): Config<unknown>["server"] {
+  return {
+    host,
+    port,
+    publicUrl: publicUrl?.replace(/\/+$/, "") ?? null,
+    admin: toAdminAddress(host, publicUrl, admin),
+  };
+}
+
+/** Unless it was said, it is served beside SCIM where only this machine reaches it, and nowhere else. */
+function toAdminAddress(
+  host: string,
+  publicUrl: string | undefined,
+  admin: Settings["server"]["admin"],
+): Config<unknown>["server"]["admin"] {
+  if (admin === "off") return { at: "off", because: "configured" };
+  if (admin === "same-port") return { at: "same-port" };
+  if (admin !== undefined) return { at: "own-port", ...admin };
+  const isPrivate = isLoopback(host) && (publicUrl === undefined || isLoopback(new URL(publicUrl).hostname));
+  return isPrivate ? { at: "same-port" } : { at: "off", because: "public-address" };
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || /^\[?::1\]?$/.test(host) || /^127(?:\.\d{1,3}){3}$/.test(host);
+}
+
 /**
  * The configuration that the code works with, from settings that fit the schema and the own options of the connectors.
  * Relative file names are relative to the folder of `file`. Pure.
@@ -62,7 +89,7 @@ export function toConfig<Options>(
   const seats = product.seats === undefined ? null : Object.entries(product.seats);
   return {
     file: parts.file,
-    server: { host: server.host, port: server.port, publicUrl: server.publicUrl?.replace(/\/+$/, "") ?? null },
+    server: toServer(server),
     database: { client: database.client, filename: resolve(dirname(parts.file), database.filename) },
     directories: settings.directories.map(toDirectory),
     product: {
@@ -74,6 +101,7 @@ export function toConfig<Options>(
     schedule: { full: schedule.full, timezone: schedule.timezone, debounceMs: parseDuration(schedule.debounce) ?? 0 },
     mapping,
     policy: toPolicy(settings),
+    retention: { ...toRetention(settings.retention), at: settings.retention.at },
     alerts: settings.alerts.map(toAlertTarget),
     log,
   };

@@ -151,7 +151,7 @@ export class ConfigError extends BridgeError {
   readonly code = "config.invalid";
   readonly problems: readonly ConfigProblem[];
   constructor(source: string, problems: readonly ConfigProblem[]) {
-    const lines = problems.map(({ path, message }) => `  ${path === "" ? "(root)" : path}: ${message}`);
+    const lines = problems.map(({ path, message }) => `  ${path === "" ? "" : `${path}: `}${message}`);
     super(`${source} cannot be used:\n${lines.join("\n")}`);
     this.problems = problems;
   }

@@ -142,6 +142,8 @@ export const NEEDS_COMPLETE_OBSERVATION: ReadonlySet<ChangeKind> = new Set<Chang
 export type Hold =
   | "unsupported"
   | "mode"
+  /** The database came back from a backup, and nobody has let the bridge act on what it knows (`resume`). */
+  | "restored"
   | "over-limit"
   | "protected-account"
   | "observation-incomplete"

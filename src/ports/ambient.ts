@@ -1,4 +1,5 @@
 import type { Instant } from "../domain/brand.ts";
+import type { Metrics } from "./metrics.ts";
 
 /** Time, as an argument. Durations come from `monotonicMs`, display and audit from `now`. */
 export interface Clock {
@@ -34,4 +35,5 @@ export interface Ambient {
   readonly newId: NewId;
   readonly random: Random;
   readonly log: Log;
+  readonly metrics: Metrics;
 }

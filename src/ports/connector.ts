@@ -14,6 +14,8 @@ import type { AccountRef, BookingOrder, Change, ChangeKind, GroupRef } from "../
 /** What a product can do; the planner holds what it cannot as `unsupported`. */
 export interface Capabilities {
   readonly changes: ReadonlySet<ChangeKind>;
+  /** Changes that destroy data, and that the product could make if `product.allowDelete` let it; none unless told. */
+  readonly locked?: ReadonlySet<ChangeKind>;
   readonly seats: SeatHandling;
   readonly bookings: BookingHandling;
   /** Fields of the profile that update-account can write; a difference in another one is told, and left. */
@@ -81,7 +83,8 @@ export interface Connector {
   observe(signal: AbortSignal, urgent?: boolean): Promise<Observation>;
   /**
    * One person, read afresh: the account with this id and those with this e-mail, each once.
-   * Must return an empty list, never an error, when there is none.
+   * Must return an empty list, never an error, when there is none. An empty `email` is that of somebody who is forgotten,
+   * or has none that can be used: the id alone counts.
    */
   find(
     who: { readonly account?: AccountId; readonly email: string },

@@ -2,6 +2,7 @@ import type { AccountLink } from "../domain/account.ts";
 import type { Instant } from "../domain/brand.ts";
 import type { DirectoryUserId } from "../domain/directory.ts";
 import type { JsonObject } from "../domain/json.ts";
+import type { Placed } from "../domain/placed.ts";
 import type { Change, LimitCounts, LimitName, PlanDigest } from "../domain/plan.ts";
 import type { Lease } from "./leases.ts";
 
@@ -59,6 +60,10 @@ export interface Journal {
   finishRun(lease: Lease, run: RunRecord): Promise<void>;
   /** Newest first. */
   runs(limit: number): Promise<readonly RunRecord[]>;
+  /** Newest first, those that stand before this place; null: from the newest. */
+  runsBefore(place: number | null, limit: number): Promise<readonly Placed<RunRecord>[]>;
+  /** When the newest run of this lane ended with one of these outcomes; null: none of the newest ten thousand runs did. */
+  lastEnd(lane: RunRecord["lane"], outcomes: readonly RunOutcome[]): Promise<Instant | null>;
   /** Runs whose id begins so, newest first. */
   findRuns(idPrefix: string, limit: number): Promise<readonly RunRecord[]>;
   /** Runs that started and never finished become `interrupted`, their intents `unknown`. Returns how many runs there were. */
@@ -73,6 +78,8 @@ export interface Journal {
   hasOpenCreates(): Promise<boolean>;
   /** Of one run, oldest first, in pages. */
   entriesOf(run: string): AsyncIterable<readonly JournalEntry[]>;
+  /** Of one run, oldest first, those that stand behind this place; null: from the oldest. */
+  entriesAfter(run: string, place: number | null, limit: number): Promise<readonly Placed<JournalEntry>[]>;
   /**
    * Per limit, the different changes (by user and key) that were made, or may have been, and were meant since then (on the
    * bridge's own time line, milliseconds). Changes that ended

@@ -17,6 +17,8 @@ export interface MappingVersion {
 /** The versions of the mapping; none is ever lost. */
 export interface Mappings {
   current(): Promise<MappingVersion | undefined>;
+  /** The number of the current version, without reading what it says; null before the first. */
+  newest(): Promise<number | null>;
   find(version: number): Promise<MappingVersion | undefined>;
   /** The newest first, at most `limit`; `before`: only versions before this one. */
   history(before: number | null, limit: number): Promise<readonly MappingVersion[]>;
@@ -69,7 +71,17 @@ export interface ChainPoint {
 }
 
 /** One row of the audit log, as it is kept. */
-export interface AuditRecord extends AuditEvent, ChainPoint {}
+export interface AuditRecord extends AuditEvent, ChainPoint {
+  /** SHA-256 of the detail that stood here, where a person's data were erased from it; `detail` is what is left. */
+  readonly erased?: string;
+  /** How `hash` was made: 2: the detail stands in it as its own SHA-256. 1, by older versions: as it is. */
+  readonly hashing: number;
+}
+
+/** Where the chain begins since its first rows were deleted: the last of these, and its time. */
+export interface AuditStart extends ChainPoint {
+  readonly at: Instant;
+}
 
 /** Which rows of the audit log are asked for; null: no bound. */
 export interface AuditQuery {
@@ -79,6 +91,10 @@ export interface AuditQuery {
   /** The first time that is not asked for any more. */
   readonly until: Instant | null;
   readonly limit: number;
+  /** Only rows about this person, the lives before a rehire included. */
+  readonly about?: DirectoryUserId;
+  /** Newest first: `after` then is the sequence that they stand before. */
+  readonly newestFirst?: boolean;
 }
 
 /** Rows of the audit log, held against the chain. */
@@ -99,6 +115,8 @@ export interface Evidence {
   /** Oldest first, those of the lives before a rehire included. */
   proofs(user: DirectoryUserId): Promise<readonly ProofRecord[]>;
   audit(event: AuditEvent): Promise<void>;
+  /** Where the chain begins; null while no row was deleted. */
+  auditStart(): Promise<AuditStart | null>;
   /** Rows of the audit log as they are kept, in order; nothing is checked. */
   auditRows(query: AuditQuery): Promise<readonly AuditRecord[]>;
   /** At most `limit` rows that go on from a place in the chain, or from its start, held against it; none at its end. */

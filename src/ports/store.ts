@@ -1,12 +1,15 @@
 import type { DirectoryId, DirectoryUserId } from "../domain/directory.ts";
 import type { Alerts } from "./alerts.ts";
+import type { Census } from "./census.ts";
 import type { DirectoryReadTx, DirectoryWriteTx } from "./directory-tx.ts";
+import type { Erasures } from "./erasures.ts";
 import type { Holds } from "./holds.ts";
 import type { Journal } from "./journal.ts";
 import type { Leases } from "./leases.ts";
 import type { Links } from "./links.ts";
 import type { Evidence, Mappings } from "./records.ts";
 import type { Restorations } from "./restorations.ts";
+import type { RetentionStore } from "./retention.ts";
 import type { Tokens } from "./tokens.ts";
 import type { Wakes } from "./wakes.ts";
 import type { Workspace } from "./workspace.ts";
@@ -43,7 +46,10 @@ export interface Store {
   readonly alerts: Alerts;
   readonly mappings: Mappings;
   readonly evidence: Evidence;
+  readonly census: Census;
   readonly restorations: Restorations;
+  readonly erasures: Erasures;
+  readonly retention: RetentionStore;
   /** A private place for one run's observation and plan. Must be closed by its user; vanishes with the process. */
   openWorkspace(): Promise<Workspace>;
   /** Resolves when the store can be written. Throws StoreUnavailableError or StoreBusyError with the reason. */

@@ -1,13 +1,14 @@
 import type { Knex } from "knex";
 import type { Instant } from "../domain/brand.ts";
 import { isJsonObject, type JsonObject } from "../domain/json.ts";
-import type { AuditQuery, AuditRecord, ChainPoint, CheckedAudit, Evidence } from "../ports/records.ts";
-import { CHAIN_START, auditHash } from "./audit-chain.ts";
+import type { AuditQuery, AuditRecord, AuditStart, ChainPoint, CheckedAudit, Evidence } from "../ports/records.ts";
+import { CHAIN_START, auditHash, firstAuditHash, headHash } from "./audit-chain.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { inLivesOf } from "./lives.ts";
 import { reading } from "./reading.ts";
 
-interface AuditRow {
+/** A row of `audit`. */
+export interface AuditRow {
   readonly sequence: number;
   readonly at: string;
   readonly actor: string;
@@ -15,12 +16,19 @@ interface AuditRow {
   readonly subject: string;
   readonly detail: string;
   readonly hash: string;
+  readonly hashing: number;
+  readonly erased: string | null;
 }
 
 /** The audit log as it is read: row by row, against its chain, or about one subject. */
-export function createAuditLog(reader: Knex): Pick<Evidence, "auditRows" | "checkAudit" | "auditOf"> {
+export function createAuditLog(reader: Knex): Pick<Evidence, "auditStart" | "auditRows" | "checkAudit" | "auditOf"> {
   return {
-    auditRows: (query) => reading(async () => (await auditRows(reader, query)).map(fromRow)),
+    auditStart: () =>
+      reading(async () => {
+        const [start] = await reader<AuditStart>("audit_start").select("sequence", "hash", "at");
+        return start ?? null;
+      }),
+    auditRows: (query) => reading(async () => (await auditRows(reader, query)).map(fromAuditRow)),
     checkAudit: (after, limit) =>
       reading(async () => {
         const rows = await auditRows(reader, { after: after?.sequence ?? null, since: null, until: null, limit });
@@ -32,15 +40,19 @@ export function createAuditLog(reader: Knex): Pick<Evidence, "auditRows" | "chec
           .where(inLivesOf(reader, "subject", subject))
           .orderBy("sequence")
           .select();
-        return rows.map(fromRow);
+        return rows.map(fromAuditRow);
       }),
   };
 }
 
 /** From the very first row without `after`: one that was slipped in before row 1 is looked at, too. */
-function auditRows(reader: Knex, { after, since, until, limit }: AuditQuery): Promise<AuditRow[]> {
-  const rows = reader<AuditRow>("audit").orderBy("sequence").limit(limit);
-  if (after !== null) void rows.where("sequence", ">", after);
+function auditRows(reader: Knex, query: AuditQuery): Promise<AuditRow[]> {
+  const { after, since, until, limit, about, newestFirst = false } = query;
+  const rows = reader<AuditRow>("audit")
+    .orderBy("sequence", newestFirst ? "desc" : "asc")
+    .limit(limit);
+  if (after !== null) void rows.where("sequence", newestFirst ? "<" : ">", after);
+  if (about !== undefined) void rows.where(inLivesOf(reader, "subject", about));
   if (since !== null) void rows.where("at", ">=", since);
   if (until !== null) void rows.where("at", "<", until);
   return rows.select();
@@ -53,7 +65,7 @@ function checkRows(after: ChainPoint, rows: readonly AuditRow[]): CheckedAudit {
   for (const row of rows) {
     sequence += 1;
     if (row.sequence > sequence) return { whole, broken: { kind: "missing", sequence } };
-    const record = fromRow(row);
+    const record = fromAuditRow(row);
     if (row.sequence < sequence || !isAsWritten(row, record, hash)) {
       return { whole, broken: { kind: "altered", sequence: row.sequence } };
     }
@@ -63,13 +75,19 @@ function checkRows(after: ChainPoint, rows: readonly AuditRow[]): CheckedAudit {
   return { whole, broken: null };
 }
 
-/** Another text for the same detail is an alteration as well: whoever reads the rows must not see two things. */
+/**
+ * Another text for the same detail is an alteration as well: whoever reads the rows must not see two things. What is left of
+ * an erased one is vouched for by the row that tells of the erasure, which is for the whole walk to find.
+ */
 function isAsWritten(row: AuditRow, record: AuditRecord, previous: string): boolean {
-  return row.detail === canonicalJson(record.detail) && row.hash === auditHash(previous, row.sequence, record);
+  if (row.detail !== canonicalJson(record.detail)) return false;
+  const { sequence, hash, hashing, erased } = row;
+  if (erased !== null) return hashing === 1 || hash === headHash(previous, sequence, record, erased);
+  return hash === (hashing === 1 ? firstAuditHash : auditHash)(previous, sequence, record);
 }
 
 /** A row that was tampered with comes back as far as it can be read. */
-function fromRow(row: AuditRow): AuditRecord {
+export function fromAuditRow(row: AuditRow): AuditRecord {
   return {
     sequence: row.sequence,
     at: String(row.at) as Instant,
@@ -78,6 +96,8 @@ function fromRow(row: AuditRow): AuditRecord {
     subject: String(row.subject),
     detail: toDetail(String(row.detail)),
     hash: String(row.hash),
+    hashing: Number(row.hashing),
+    ...(row.erased !== null && { erased: String(row.erased) }),
   };
 }
 

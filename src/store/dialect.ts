@@ -41,9 +41,10 @@ export async function engineVersion(db: Knex): Promise<string> {
   return row?.version ?? "unknown";
 }
 
-/** Writes what the log holds into the database file, as far as no reader needs it. */
-export async function checkpoint(db: Knex): Promise<void> {
-  await db.raw("PRAGMA wal_checkpoint(TRUNCATE)");
+/** Writes what the log holds into the database file; false when a reader needs some of it, so that it is kept. */
+export async function checkpoint(db: Knex): Promise<boolean> {
+  const [row] = await rowsOf<{ busy: number }>(db.raw("PRAGMA wal_checkpoint(TRUNCATE)"));
+  return row?.busy === 0;
 }
 
 /** Sends a piece of SQL; returns the rows it answers with. */

@@ -34,6 +34,10 @@ const HELD_COLUMNS = ["generation", "user_id", "label", "change_key", "hold", "d
 /** Holds that follow from something else that is shown (another held change, the queue for seats), or need nobody. */
 const DELAYED: Hold = "delayed";
 const UNTOLD: readonly Hold[] = ["waits-for-held", "no-free-seat", DELAYED];
+/** The ids of those of whom something is held and shown now, for a reason that is told; a select that can be narrowed. */
+export const SHOWN_HELD = `select held.user_id from held
+  where held.generation = (select value from counters where name = 'held_generation')
+  and held.hold not in (${UNTOLD.map((hold) => `'${hold}'`).join(", ")})`;
 const WAITING_COLUMNS = ["user_id", "label", "seat", "place", "reason"] as const;
 
 /** What is held, who waits, and who may pass, as rows. */

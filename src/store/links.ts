@@ -6,7 +6,7 @@ import { LinkConflictError } from "../domain/errors.ts";
 import type { Links } from "../ports/links.ts";
 import { insertRows, whereOneOf, type Cell } from "./dialect.ts";
 import { underLease } from "./leases.ts";
-import { putLinkGroups } from "./peers.ts";
+import { groupSizes, putLinkGroups } from "./peers.ts";
 import { reading } from "./reading.ts";
 import type { WriteQueue } from "./write-queue.ts";
 
@@ -53,6 +53,7 @@ export function createLinks(reader: Knex, queue: WriteQueue): Links {
         const all = counted.get("links") ?? 0;
         return { all, active: all - (counted.get("links_offboarded") ?? 0) };
       }),
+    groupSizes: () => reading(() => groupSizes(reader)),
     put: (lease, links) =>
       queue.submit(async (unit) => {
         await putLinks(await underLease(unit, lease), links);

@@ -10,6 +10,6 @@ const LIVES = `
   select id from lives`;
 
 /** Rows of a person under any id they are or were known by: this one, and those of the deleted people whose place they took. */
-export function inLivesOf(db: Knex, column: "user_id" | "subject", user: string): Knex.Raw {
+export function inLivesOf(db: Knex, column: "user_id" | "subject" | "id", user: string): Knex.Raw {
   return db.raw(`${column} in (${LIVES})`, [user]);
 }

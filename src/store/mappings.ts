@@ -22,6 +22,14 @@ export function createMappings(reader: Knex, queue: WriteQueue): Mappings {
         const row = await newest(reader);
         return row === undefined ? undefined : fromRow(row);
       }),
+    newest: () =>
+      reading(async () => {
+        const [row] = await reader<MappingRow>("mapping_versions")
+          .orderBy("version", "desc")
+          .limit(1)
+          .select("version");
+        return row?.version ?? null;
+      }),
     find: (version) =>
       reading(async () => {
         const [row] = await reader<MappingRow>("mapping_versions").where({ version }).select();

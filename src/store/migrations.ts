@@ -10,6 +10,7 @@ import * as lives from "../../migrations/0008_lives.ts";
 import * as permissions from "../../migrations/0009_permissions.ts";
 import * as tokenSuccessors from "../../migrations/0010_token_successors.ts";
 import * as restorations from "../../migrations/0011_restorations.ts";
+import * as erasure from "../../migrations/0012_erasure.ts";
 import { StoreUnavailableError } from "../domain/errors.ts";
 
 interface Step {
@@ -31,6 +32,7 @@ export const MIGRATIONS: readonly Step[] = [
   permissions,
   tokenSuccessors,
   restorations,
+  erasure,
 ];
 
 const TABLE = "migrations";

@@ -5,9 +5,11 @@ import type { DirectoryReadTx } from "../ports/directory-tx.ts";
 import type { Store } from "../ports/store.ts";
 import type { Workspace } from "../ports/workspace.ts";
 import { createAlerts } from "./alerts.ts";
+import { createCensus } from "./census.ts";
 import { openDatabase, type Database } from "./database.ts";
 import { createDirectoryReader } from "./directory-read.ts";
 import { createDirectoryWriter } from "./directory-write.ts";
+import { createErasures } from "./erasures.ts";
 import { createEvidence } from "./evidence.ts";
 import { createGatheredUsers } from "./gathered-users.ts";
 import { flushEffects } from "./group-effects.ts";
@@ -19,6 +21,7 @@ import { createMappings } from "./mappings.ts";
 import type { Driver } from "./open.ts";
 import { reading } from "./reading.ts";
 import { createRestorations } from "./restorations.ts";
+import { createRetention } from "./retention.ts";
 import { closedError } from "./store-errors.ts";
 import { createTokens } from "./tokens.ts";
 import { createWakes } from "./wakes.ts";
@@ -62,7 +65,10 @@ export async function openStore({ filename, ambient, client = "sqlite3" }: Store
     alerts: createAlerts(reader, queue),
     mappings: createMappings(reader, queue),
     evidence: createEvidence(reader, queue),
+    census: createCensus(reader),
     restorations: createRestorations(reader, queue),
+    erasures: createErasures(database, queue),
+    retention: createRetention(reader, queue),
     openWorkspace: () => workspaces.open(),
     probe: createProbe(queue),
     describe: () => ({ driver: client, version, location: filename }),

@@ -126,11 +126,15 @@ function finalize(statement: SqliteStatement): Promise<void> {
 
 /**
  * Makes transactions of a writer begin with the write lock: knex's plain BEGIN takes it at the first write, and then
- * fails at once, whatever the busy timeout, when another process has committed since the first read.
+ * fails at once, whatever the busy timeout, when another process has committed since the first read. Where the lock was
+ * not to be had, the transaction is rejected; knex would hand it out all the same, since it takes its begin for done.
  */
 function beginImmediately(transaction: Knex.Transaction): Knex.Transaction {
   return Object.assign(transaction, {
-    begin: (connection: unknown) => transaction.query(connection, "BEGIN IMMEDIATE;", undefined, undefined),
+    async begin(connection: unknown): Promise<unknown> {
+      const answer: unknown = await transaction.query(connection, "BEGIN IMMEDIATE;", undefined, undefined);
+      return transaction.isCompleted() ? new Promise(() => undefined) : answer;
+    },
   });
 }
 

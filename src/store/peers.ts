@@ -22,6 +22,16 @@ export async function putLinkGroups(db: Knex, links: readonly AccountLink[]): Pr
   await insertRows(db, "link_groups", COLUMNS, rows, "on conflict do nothing");
 }
 
+/** Per group, how many accounts are in it whose people were not shut out. */
+export async function groupSizes(db: Knex): Promise<ReadonlyMap<string, number>> {
+  const shut = db("links").whereNotNull("offboarded_at").select("account_id");
+  const rows = await db("link_groups")
+    .whereNotIn("account_id", shut)
+    .groupBy("group_name")
+    .select<{ group_name: string; size: number }[]>("group_name", db.raw("count(*) as size"));
+  return new Map(rows.map(({ group_name, size }) => [group_name, Number(size)]));
+}
+
 /**
  * Who is linked to an account in this group and was not shut out, by account: those that come after `account`, then those
  * before it, so that not everybody is given the same colleagues. The cost does not depend on how many there are.

@@ -63,7 +63,7 @@ type PersonRow = readonly [
 ];
 
 /** A tombstone whose link went to somebody else says nothing about anybody any more. */
-const STAGED = "users left join links on links.user_id = users.id";
+export const STAGED = "users left join links on links.user_id = users.id";
 
 /**
  * Everybody staged, tombstones included, in the order in which they came, with what is spooled of their account; a
@@ -86,6 +86,18 @@ export async function* peoplePages(db: Knex): AsyncGenerator<readonly PersonReco
     if (inOrder.length < PAGE) return;
     [after] = last;
   }
+}
+
+/** The people in these rows, by the keys of the rows. Nothing is told of what is spooled. */
+export async function peopleByKey(db: Knex, keys: readonly number[]): Promise<ReadonlyMap<number, PersonRecord>> {
+  const found: (readonly [number, PersonRecord])[] = [];
+  for (let start = 0; start < keys.length; start += PAGE) {
+    const asked = valuesTable("asked", keys.slice(start, start + PAGE));
+    const from = sql(`${STAGED} where users.key in (select asked.value from ?)`, asked);
+    const rows = await readPacked<PersonRow>(db, PERSON, from);
+    found.push(...rows.map((row) => [row[0], toRecord(row)] as const));
+  }
+  return new Map(found);
 }
 
 /** These people, by id; unknown ids are left out. Nothing is told of what is spooled. */

@@ -12,8 +12,11 @@ function column(name: string, holds: Holds, nullable = false): SearchColumn {
   return { name, holds, nullable };
 }
 
-/** What SQL knows of users. `emailsIndexed`: whether the search rows of e-mail addresses are in step with the users. */
-export function searchableUsers(directory: DirectoryId, emailsIndexed: boolean): Searchable {
+/**
+ * What SQL knows of users. `directory`: the one that they are all of; null: several. `emailsIndexed`: whether the search rows
+ * of e-mail addresses are in step with the users.
+ */
+export function searchableUsers(directory: DirectoryId | null, emailsIndexed: boolean): Searchable {
   return {
     type: USER_TYPE,
     columns: new Map([
@@ -26,7 +29,7 @@ export function searchableUsers(directory: DirectoryId, emailsIndexed: boolean):
       ["meta.lastModified", column("users.last_modified", "instant")],
     ]),
     relations: new Map([
-      ["groups", groupsOfUser(directory)],
+      ...(directory === null ? [] : ([["groups", groupsOfUser(directory)]] as const)),
       ...(emailsIndexed ? ([["emails", EMAILS]] as const) : []),
     ]),
   };

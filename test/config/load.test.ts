@@ -14,7 +14,10 @@ test("--config goes before ROSTERBRIDGE_CONFIG, and both before ./sync.config.js
 test("without a configuration the error says how to begin", (t) => {
   const problems = problemsOf({ cwd: folderWith(t, {}) });
   t.is(problems.length, 1);
-  t.regex(problems[0]?.message ?? "", /no such file .*cp sync\.config\.example\.json sync\.config\.json/);
+  t.regex(
+    problems[0]?.message ?? "",
+    /no such file \(the default place\); to begin: rosterbridge init, or name another/,
+  );
 });
 
 test("a file that was named and is not there is told by who named it", (t) => {

@@ -1,11 +1,12 @@
 import test from "ava";
 import { DEFAULT_LIMITS, REPAIR_EVERYTHING } from "../../src/domain/policy.ts";
+import { DEFAULT_RETENTION } from "../../src/domain/retention.ts";
 import { publicUrlFor } from "../../src/config/config.ts";
 import { folderWith, load, problemsOf, smallest } from "../support/config-files.ts";
 
 test("what the file leaves out has the documented default", (t) => {
   const { config } = load({ cwd: folderWith(t, { "sync.config.json": smallest }) });
-  t.deepEqual(config.server, { host: "127.0.0.1", port: 8080, publicUrl: null });
+  t.deepEqual(config.server, { host: "127.0.0.1", port: 8080, publicUrl: null, admin: { at: "same-port" } });
   t.deepEqual(config.directories, [
     { id: "acme", name: "acme", kind: "generic", verifiedDomains: ["acme.example"] },
   ] as never);
@@ -23,6 +24,24 @@ test("what the file leaves out has the documented default", (t) => {
   t.deepEqual(config.policy.protected, { accounts: new Set(), minOwners: 1 });
   t.like(config.policy.leavers, { action: "deactivate", bookings: { action: "cancel", onFailure: "deactivate" } });
   t.is(config.log.level, "info");
+});
+
+test("what is kept is kept for ever or for as long as the file says", (t) => {
+  const keptBy = (retention: object) =>
+    load({ cwd: folderWith(t, { "sync.config.json": { ...smallest, retention } }) }).config.retention;
+  t.deepEqual(keptBy({}), { ...DEFAULT_RETENTION, at: "17 3 * * *" });
+  const day = 86_400_000;
+  t.deepEqual(
+    keptBy({ journal: "forever", runs: "7d", leavers: "730d", proofs: "365d", audit: "365d", at: "0 4 * * 0" }),
+    {
+      journalMs: null,
+      runsMs: 7 * day,
+      leaversMs: 730 * day,
+      proofsMs: 365 * day,
+      auditMs: 365 * day,
+      at: "0 4 * * 0",
+    },
+  );
 });
 
 test("a limit may be given in part, the rest keeps its default", (t) => {
@@ -135,6 +154,12 @@ const refused: readonly (readonly [title: string, part: object, path: string, me
   ["another database", { database: { client: "oracle" } }, "database.client", /must be "sqlite3"/],
   ["a database in memory", { database: { filename: ":memory:" } }, "database.filename", /survive a restart/],
   ["a port in quotes", { server: { port: "8080" } }, "server.port", /must be a number, not a string/],
+  [
+    "an address without quotes",
+    { server: { host: 127 } },
+    "server.host",
+    /must be a string, not 127: write it as "127"$/,
+  ],
   ["a port below 0", { server: { port: -1 } }, "server.port", /at least 0/],
   ["half a port", { server: { port: 80.5 } }, "server.port", /must be a whole number, not 80\.5/],
   [
@@ -151,6 +176,20 @@ const refused: readonly (readonly [title: string, part: object, path: string, me
   ],
   ["an unknown mode", { mode: "ful" }, "mode", /"observe", "create-only", "no-removals", "full"/],
   ["a time zone of nowhere", { schedule: { timezone: "Mars/Olympus" } }, "schedule.timezone", /IANA/],
+  ["a retention of a minute", { retention: { journal: "1m" } }, "retention.journal", /must be "forever", or from 7d/],
+  [
+    "a retention of no duration",
+    { retention: { leavers: "never" } },
+    "retention.leavers",
+    /must be "forever", or from 30d/,
+  ],
+  [
+    "an audit log that is shorter than the proofs",
+    { retention: { audit: "400d" } },
+    "retention.audit",
+    /at least as long as retention\.proofs/,
+  ],
+  ["a retention at no time", { retention: { at: "often" } }, "retention.at", /must be a cron expression/],
   ["a debounce without unit", { schedule: { debounce: "500" } }, "schedule.debounce", /must be a duration/],
   ["a debounce of an hour", { schedule: { debounce: "1h" } }, "schedule.debounce", /from 0s to 1m/],
   [

@@ -89,6 +89,15 @@ function personContract(contract: Contract): void {
     t.deepEqual(await find({ account: other, email: "ana@acme.example" }), [account, other].sort());
   });
 
+  contract("whose e-mail is not known, as of somebody who is forgotten, is found by id alone", async (t, harness) => {
+    const account = await harness.addAccount({ email: "ana@acme.example", displayName: "Ana" });
+    t.deepEqual(await harness.connector.find({ email: "" }, SIGNAL), []);
+    t.deepEqual(
+      (await harness.connector.find({ account, email: "" }, SIGNAL)).map(({ id }) => id),
+      [account],
+    );
+  });
+
   contract("a person is shown alike, alone and in the list", async (t, harness) => {
     const account = await harness.addAccount({ email: "ana@acme.example", displayName: "Ana Lima", givenName: "Ana" });
     await harness.addAccount({ email: "ana@acme.example.org", displayName: "Another Ana" });

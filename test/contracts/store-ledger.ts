@@ -48,6 +48,7 @@ export function ledgerContract(contract: StoreContract): void {
   linkContract(contract);
   rememberedContract(contract);
   journalContract(contract);
+  placedContract(contract);
   spentContract(contract);
 }
 
@@ -248,6 +249,26 @@ function journalContract(contract: StoreContract): void {
     await t.throwsAsync(store.journal.settle(lease, anEntry({ id: "never" }), {}), { instanceOf: UnknownSubjectError });
   });
 
+  contract("the last end of a lane is that of its newest run with one of these outcomes", async (t, store) => {
+    const lease = await takeLease(store);
+    t.is(await store.journal.lastEnd("full", ["done"]), null);
+    const ends = [
+      ["full", "done", "2026-11-23T10:00:00.000Z"],
+      ["full", "failed", "2026-11-23T11:00:00.000Z"],
+      ["urgent", "partial", "2026-11-23T12:00:00.000Z"],
+    ] as const;
+    for (const [lane, outcome, end] of ends) {
+      const run = aRun(lease, { id: `${lane}-${outcome}`, lane });
+      await store.journal.startRun(lease, run);
+      await store.journal.finishRun(lease, { ...run, outcome, finishedAt: at(end) });
+    }
+    await store.journal.startRun(lease, aRun(lease, { id: "under way" }));
+    t.is(await store.journal.lastEnd("full", ["done", "partial"]), at("2026-11-23T10:00:00.000Z"));
+    t.is(await store.journal.lastEnd("full", ["done", "failed"]), at("2026-11-23T11:00:00.000Z"));
+    t.is(await store.journal.lastEnd("urgent", ["done", "partial"]), at("2026-11-23T12:00:00.000Z"));
+    t.is(await store.journal.lastEnd("urgent", ["done"]), null);
+  });
+
   contract("a run that never ended is closed by the next one, and what it meant to do is unknown", async (t, store) => {
     const lost = await takeLease(store);
     await store.journal.startRun(lost, aRun(lost, { id: "ended" }));
@@ -271,6 +292,79 @@ function journalContract(contract: StoreContract): void {
       ["unknown", "failed"],
     );
     t.is(await store.journal.closeInterrupted(lease, later), 0);
+  });
+}
+
+function placedContract(contract: StoreContract): void {
+  contract("runs are read in pages from the newest on, whatever comes meanwhile", async (t, store) => {
+    const lease = await takeLease(store);
+    const start = (id: string): Promise<void> => store.journal.startRun(lease, aRun(lease, { id }));
+    for (const id of ["a", "b", "c"]) await start(id);
+    t.deepEqual(await store.journal.runsBefore(1, 10), []);
+    const first = await store.journal.runsBefore(null, 2);
+    t.deepEqual(
+      first.map(({ item }) => item),
+      [aRun(lease, { id: "c" }), aRun(lease, { id: "b" })],
+    );
+    await start("d");
+    const second = await store.journal.runsBefore(first[1]!.place, 2);
+    t.deepEqual(
+      second.map(({ item }) => item.id),
+      ["a"],
+    );
+  });
+
+  contract("the entries of a run are read in pages from the oldest on, without those of others", async (t, store) => {
+    const lease = await takeLease(store);
+    const ids = Array.from({ length: 7 }, (_, index) => `e${index}`);
+    for (const id of ids) {
+      await store.journal.intend(lease, anEntry({ id }));
+      await store.journal.intend(lease, anEntry({ id: `other ${id}`, run: "run-2" }));
+    }
+    t.deepEqual(await store.journal.entriesAfter("run-3", null, 10), []);
+    for (const limit of [1, 3, 7, 8]) {
+      const seen: string[] = [];
+      for (let place: number | null = null; ;) {
+        const page: Awaited<ReturnType<Store["journal"]["entriesAfter"]>> = await store.journal.entriesAfter(
+          "run-1",
+          place,
+          limit,
+        );
+        t.true(page.length <= limit);
+        seen.push(...page.map(({ item }) => item.id));
+        place = page.at(-1)?.place ?? null;
+        if (place === null) break;
+      }
+      t.deepEqual(seen, ids, `limit ${limit}`);
+    }
+  });
+
+  contract("groups are as large as links say, without those who were shut out", async (t, store) => {
+    const people = await stage(store, aUser(), aUser(), aUser(), aUser());
+    const lease = await takeLease(store);
+    t.deepEqual(await store.links.groupSizes(), new Map());
+    const given: readonly (readonly [readonly string[] | null, typeof NOW | null])[] = [
+      [["Sales", "All"], null],
+      [["All"], null],
+      [["Sales"], NOW],
+      [null, null],
+    ];
+    await store.links.put(
+      lease,
+      given.map(([groups, offboardedAt], index) =>
+        aLink(people[index]!, `m-${index}`, {
+          offboardedAt,
+          entitlements: groups === null ? null : { seat: null, groups },
+        }),
+      ),
+    );
+    t.deepEqual(
+      await store.links.groupSizes(),
+      new Map([
+        ["All", 2],
+        ["Sales", 1],
+      ]),
+    );
   });
 }
 

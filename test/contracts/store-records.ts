@@ -23,11 +23,13 @@ export function recordsContract(contract: StoreContract): void {
 
   contract("every saved mapping is a version, and the newest is the current one", async (t, store) => {
     t.is(await store.mappings.current(), undefined);
+    t.is(await store.mappings.newest(), null);
     const first = { version: 1, document: { scope: null }, author: "ana", reason: "seed", savedAt: NOW };
     const second = { version: 2, document: { scope: "x" }, author: "bo", reason: "edit", savedAt: LATER };
     t.deepEqual(await store.mappings.save(first, anEvent()), first);
     await store.mappings.save(second, anEvent());
     t.deepEqual(await store.mappings.current(), second);
+    t.is(await store.mappings.newest(), 2);
     t.deepEqual(await store.mappings.find(1), first);
     t.is(await store.mappings.find(3), undefined);
     t.deepEqual(await store.mappings.history(null, 10), [second, first]);

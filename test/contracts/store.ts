@@ -10,6 +10,8 @@ import { ACME, NOW, OTHER, aLink, aQuery, at, contractFor, remove, stage, takeLe
 import type { CreateStore, StoreContract } from "./store-harness.ts";
 import { alertsContract } from "./store-alerts.ts";
 import { announcedContract } from "./store-announced.ts";
+import { erasuresContract } from "./store-erasures.ts";
+import { censusContract } from "./store-census.ts";
 import { groupsContract } from "./store-groups.ts";
 import { ledgerContract } from "./store-ledger.ts";
 import { listsContract } from "./store-lists.ts";
@@ -29,9 +31,11 @@ export function storeContract(name: string, createStore: CreateStore): void {
   groupsContract(contract);
   listsContract(contract);
   pagesContract(contract);
+  censusContract(contract);
   wakeContract(contract);
   ledgerContract(contract);
   recordsContract(contract);
+  erasuresContract(contract);
   leaversContract(contract);
   alertsContract(contract);
   workspaceContract(contract);
