@@ -1,6 +1,7 @@
 import got, { RequestError } from "got";
 import type { RequestPromise, Response } from "got";
 import { ConnectorError } from "../domain/errors.ts";
+import { connectionFault } from "./connection-fault.ts";
 import type { RawAnswer } from "./http-answer.ts";
 import type { ProductRequest } from "./product-request.ts";
 
@@ -61,7 +62,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
       });
       return await pending;
     } catch (error) {
-      throw toConnectorError(error, options.product, request, tooLarge.signal.aborted);
+      throw toConnectorError(error, options, request, tooLarge.signal.aborted);
     }
   };
 }
@@ -82,11 +83,16 @@ function headersOf(
 }
 
 /** Nothing of got's error is kept but its code: it carries the request with its credentials, and the answer. */
-function toConnectorError(error: unknown, product: string, request: ProductRequest, tooLarge: boolean): ConnectorError {
+function toConnectorError(
+  error: unknown,
+  { product, baseUrl }: ExchangeOptions,
+  request: ProductRequest,
+  tooLarge: boolean,
+): ConnectorError {
   const what = `${request.method} /${request.path}`;
   if (tooLarge) return new ConnectorError("unavailable", `${product} answered ${what} with more than can be taken`);
   if (request.signal.aborted)
     return new ConnectorError("unavailable", `${what} was stopped before ${product} answered`);
-  const code = error instanceof RequestError ? error.code : "unknown error";
-  return new ConnectorError("unavailable", `${product} did not answer ${what}: ${code}`);
+  const fault = error instanceof RequestError ? connectionFault(error.code, baseUrl) : "unknown error";
+  return new ConnectorError("unavailable", `${product} did not answer ${what}: ${fault}`);
 }

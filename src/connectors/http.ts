@@ -3,26 +3,18 @@ import type { ConnectorFault } from "../domain/errors.ts";
 import { createRateLimiter } from "../lib/rate-limiter.ts";
 import type { RateLimit, RateLimiter, Turn } from "../lib/rate-limiter.ts";
 import type { Clock } from "../ports/ambient.ts";
+import type { ProductCall } from "../ports/metrics.ts";
 import { heardFrom, readAnswer } from "./http-answer.ts";
 import type { AnswerManners, RawAnswer } from "./http-answer.ts";
 import { createExchange } from "./http-exchange.ts";
 import type { ExchangeOptions } from "./http-exchange.ts";
-import type { Method, ProductAnswer, ProductRequest, Sending } from "./product-request.ts";
+import type { ProductAnswer, ProductRequest, Sending } from "./product-request.ts";
 import type { BudgetHeaders } from "./rate-headers.ts";
 
 export { faultOf } from "./http-answer.ts";
+export type { ProductCall } from "../ports/metrics.ts";
 export { sendingOf } from "./product-request.ts";
 export type { Method, ProductAnswer, ProductQuery, ProductRequest, Sending } from "./product-request.ts";
-
-/** One request that was answered, or not, for health and metrics: no paths, ids or bodies. */
-export interface ProductCall {
-  readonly method: Method;
-  /** Null when nothing was answered. */
-  readonly status: number | null;
-  readonly durationMs: number;
-  /** Null for an answer that the connector takes. */
-  readonly fault: ConnectorFault | null;
-}
 
 /** Where a product is, and how to speak to it. */
 export interface ProductHttpOptions extends ExchangeOptions, AnswerManners {
@@ -69,9 +61,11 @@ export function createProductHttp(options: ProductHttpOptions): ProductHttp {
   const { clock, session } = options;
   const exchange = createExchange(options);
   const limiter = createRateLimiter(options.rateLimit ?? null, clock);
+  const perMinute = options.rateLimit?.perMinute ?? null;
   let budget: BudgetHeaders | null = null;
 
   const once: Once = async (request, credentials, expected) => {
+    const askedAt = clock.monotonicMs();
     const turn = await myTurn(limiter, request, options.product);
     let answer: RawAnswer | null = null;
     const startedAt = clock.monotonicMs();
@@ -87,7 +81,15 @@ export function createProductHttp(options: ProductHttpOptions): ProductHttp {
       budget = heard?.budget ?? budget;
       turn.answered(heard);
       const status = answer?.statusCode ?? null;
-      options.onCall?.({ method: request.method, status, durationMs: clock.monotonicMs() - startedAt, fault });
+      options.onCall?.({
+        method: request.method,
+        status,
+        durationMs: clock.monotonicMs() - startedAt,
+        waitedMs: startedAt - askedAt,
+        fault,
+        perMinute,
+        budget: heard?.budget ?? null,
+      });
     }
   };
 

@@ -1,100 +1,128 @@
 import type { Instant } from "../domain/brand.ts";
+import type { DirectoryUserId } from "../domain/directory.ts";
+import type { JsonObject } from "../domain/json.ts";
 import type { AuditRecord, ChainPoint, Evidence } from "../ports/records.ts";
+import { attribute } from "../scim/schema.ts";
+import { walkChain, type AuditReport } from "./audit-walk.ts";
+import type { Permissions } from "./limits/permissions.ts";
+import { createListFilter, type ListTest } from "./list-filter.ts";
+import { pageOf, type ListPage, type PageRequest } from "./paging.ts";
+import { startStage, type OnProgress } from "./progress.ts";
 
 /** Rows that are held in memory at a time. */
 const PAGE = 1_000;
 
-/**
- * Where a chain is not what was written. `missing`: this row is gone. `altered`: this row, or its place, was changed.
- * `cut-off`: the chain ends before this row, which was once its end. `rewritten`: the chain is whole in itself, but this
- * row is not the one that was once its end.
- */
-export interface AuditBreak {
-  readonly kind: "missing" | "altered" | "cut-off" | "rewritten";
-  readonly sequence: number;
-}
-
-/** What came of walking the audit chain. */
-export interface AuditReport {
-  /** Rows that are as they were written: all, or those before the break. */
-  readonly rows: number;
-  /** Times of the first and of the last of them; null when there is none. */
-  readonly from: Instant | null;
-  readonly to: Instant | null;
-  /** The last of them. Kept elsewhere, it tells later whether the chain up to here was shortened or made anew. */
-  readonly end: ChainPoint | null;
-  readonly broken: AuditBreak | null;
-}
-
-/** Rows of these times; null: no bound. `until` is the first time that is left out. */
-export interface AuditRange {
+/** Which rows. Null: no bound. */
+export interface AuditSelection {
   readonly since: Instant | null;
+  /** The first time that is left out. */
   readonly until: Instant | null;
+  /** Rows about this person (id, userName, e-mail or externalId), the lives before a rehire included. */
+  readonly person?: string | null;
+  /** A SCIM filter over `at`, `actor`, `action`, `subject` and `sequence`. */
+  readonly filter?: string | null;
+}
+
+/** One page of them. */
+export interface AuditPageQuery extends AuditSelection, PageRequest {
+  readonly order: "newest-first" | "oldest-first";
 }
 
 /** The audit log, as auditors use it. A page of it is in memory at a time. */
 export interface AuditLog {
-  /** Walks the chain from its first row to its end, or to the first break. `expected`: an end that was noted before. */
-  verify(expected: ChainPoint | null, stop: AbortSignal): Promise<AuditReport>;
-  /** As the rows are kept, whether or not the chain is whole. */
-  rows(range: AuditRange, stop: AbortSignal): AsyncGenerator<AuditRecord, void, void>;
+  /** Walks the chain from where it begins to its end, or to the first break. `expected`: an end that was noted before. */
+  verify(expected: ChainPoint | null, stop: AbortSignal, onProgress?: OnProgress): Promise<AuditReport>;
+  /**
+   * As the rows are kept, oldest first, whether or not the chain is whole. Throws InvalidFilterError for a filter that is
+   * broken or names anything else; UnknownSubjectError and UsageError for a person as `identify` does.
+   */
+  rows(selection: AuditSelection, stop: AbortSignal, onProgress?: OnProgress): AsyncGenerator<AuditRecord, void, void>;
+  /**
+   * A page may have a `next` though it holds fewer rows than `limit`, or none: only so many are looked at for one page.
+   * Throws as `rows` does, and InvalidCursorError for an `after` that is no position.
+   */
+  page(query: AuditPageQuery): Promise<ListPage<AuditRecord>>;
 }
 
+const toTest = createListFilter("rows of the audit log", [
+  attribute("at", "When it happened.", { type: "dateTime" }),
+  attribute("actor", "Who did it.", { caseExact: true }),
+  attribute("action", "What was done.", { caseExact: true }),
+  attribute("subject", "The id of what it happened to.", { caseExact: true }),
+  attribute("sequence", "The place in the chain.", { type: "integer" }),
+]);
+
 /** Makes the use cases over the store's audit log. They throw the reason of `stop` between two pages. */
-export function createAuditLog(evidence: Pick<Evidence, "auditRows" | "checkAudit">): AuditLog {
+export function createAuditLog(
+  evidence: Pick<Evidence, "auditStart" | "auditRows" | "checkAudit">,
+  { identify }: Pick<Permissions, "identify">,
+): AuditLog {
+  const narrowed = async ({ person = null, filter = null, since, until }: AuditSelection): Promise<Narrowed> => {
+    const test = filter === null ? null : toTest(filter);
+    const about = person === null ? {} : { about: await identify(person) };
+    return { bounds: { since, until, ...about }, test };
+  };
   return {
-    async verify(expected, stop) {
-      const walk = await walkChain(evidence, expected?.sequence ?? null, stop);
-      const { first, last, broken } = walk;
-      return {
-        rows: last?.sequence ?? 0,
-        from: first?.at ?? null,
-        to: last?.at ?? null,
-        end: last === null ? null : { sequence: last.sequence, hash: last.hash },
-        broken: broken ?? (expected === null ? null : breakAt(expected, walk.noted)),
-      };
-    },
-    async *rows({ since, until }, stop) {
+    verify: (expected, stop, onProgress) => walkChain(evidence, expected, stop, onProgress),
+    async *rows(selection, stop, onProgress) {
+      const { bounds, test } = await narrowed(selection);
+      const passed = await startExport(evidence, bounds, onProgress);
       for (let after: number | null = null; ;) {
         stop.throwIfAborted();
-        const page: readonly AuditRecord[] = await evidence.auditRows({ after, since, until, limit: PAGE });
-        yield* page;
+        const page: readonly AuditRecord[] = await evidence.auditRows({ ...bounds, after, limit: PAGE });
+        yield* test === null ? page : page.filter((row) => test(toItem(row)));
         const last = page.at(-1);
         if (last === undefined) return;
+        passed(last);
         after = last.sequence;
       }
+    },
+    async page({ after, limit, order, ...selection }) {
+      const { bounds, test } = await narrowed(selection);
+      const newestFirst = order === "newest-first";
+      return pageOf({
+        after,
+        limit,
+        wanted: test === null ? null : (row) => test(toItem(row)),
+        async read(behind, most) {
+          const rows = await evidence.auditRows({ ...bounds, after: behind, limit: most, newestFirst });
+          return rows.map((row) => ({ item: row, place: row.sequence }));
+        },
+      });
     },
   };
 }
 
-interface Walk {
-  readonly first: AuditRecord | null;
-  readonly last: AuditRecord | null;
-  /** The row that was asked for, if the walk came by it. */
-  readonly noted: AuditRecord | null;
-  readonly broken: AuditBreak | null;
+/** Counts by places in the chain, which are known before anything is read: of those who are left out, too. */
+async function startExport(
+  evidence: Pick<Evidence, "auditRows">,
+  bounds: Bounds,
+  onProgress: OnProgress | undefined,
+): Promise<(row: AuditRecord) => void> {
+  if (onProgress === undefined) return () => undefined;
+  const ends = { ...bounds, after: null, limit: 1 };
+  const [first] = await evidence.auditRows(ends);
+  const [last] = await evidence.auditRows({ ...ends, newestFirst: true });
+  if (first === undefined || last === undefined) return () => undefined;
+  const tick = startStage(onProgress, "exporting", last.sequence - first.sequence + 1);
+  let place = first.sequence - 1;
+  return ({ sequence }) => {
+    tick(sequence - place);
+    place = sequence;
+  };
 }
 
-async function walkChain(
-  evidence: Pick<Evidence, "checkAudit">,
-  wanted: number | null,
-  stop: AbortSignal,
-): Promise<Walk> {
-  let first: AuditRecord | null = null;
-  let last: AuditRecord | null = null;
-  let noted: AuditRecord | null = null;
-  while (true) {
-    stop.throwIfAborted();
-    const { whole, broken } = await evidence.checkAudit(last, PAGE);
-    first ??= whole[0] ?? null;
-    last = whole.at(-1) ?? last;
-    noted ??= whole.find(({ sequence }) => sequence === wanted) ?? null;
-    if (broken !== null || whole.length === 0) return { first, last, noted, broken };
-  }
+interface Bounds {
+  readonly since: Instant | null;
+  readonly until: Instant | null;
+  readonly about?: DirectoryUserId;
 }
 
-/** What an end that was noted before says of a chain that is whole in itself. */
-function breakAt({ sequence, hash }: ChainPoint, found: AuditRecord | null): AuditBreak | null {
-  if (found === null) return { kind: "cut-off", sequence };
-  return found.hash === hash ? null : { kind: "rewritten", sequence };
+interface Narrowed {
+  readonly bounds: Bounds;
+  readonly test: ListTest | null;
+}
+
+function toItem({ at, actor, action, subject, sequence }: AuditRecord): JsonObject {
+  return { at, actor, action, subject, sequence };
 }

@@ -22,7 +22,8 @@ const TENANT_CHANGED: TenantChangedError["code"] = "product.tenant-changed";
 /** Changes that shut somebody out. */
 export const SHUTTING: readonly ChangeKind[] = ["deactivate-account", "delete-account"];
 /** Holds that keep a leaver in until somebody acts, beside a protected account. The mode is what the configuration wants. */
-const KEEPS_IN: readonly Hold[] = [
+export const KEEPS_IN: readonly Hold[] = [
+  "restored",
   "over-limit",
   "observation-incomplete",
   "identity-conflict",
@@ -174,7 +175,7 @@ async function lookAtRuns(store: Store): Promise<Finding> {
   const full = runs.find(({ lane }) => lane === "full");
   // A full run makes up for an urgent one that failed, not the reverse.
   const told = [newest, full].find((run) => run?.outcome === "failed") ?? full ?? newest;
-  const detail = `The last ${told.lane} run ended ${told.outcome ?? "open"} at ${told.finishedAt}.`;
+  const detail = `The last ${told.lane} run ended at ${told.finishedAt}: ${told.outcome ?? "open"}.`;
   const { code, message } = told.report;
   // What only a person can put right is told at once.
   const why = told.outcome === "failed" && code === TENANT_CHANGED && typeof message === "string" ? message : null;
@@ -195,14 +196,22 @@ async function lookAtLeavers(store: Store, now: Instant): Promise<Finding> {
   const [oldest] = await store.wakes.due(addMs(now, LEAVER_PATIENCE_MS), 1, "leaver");
   const held = await store.holds.heldPeople(SHUTTING, KEEPS_IN);
   const unshut = await store.holds.heldPeople(SHUTTING, ["protected-account"]);
+  const kept = await store.holds.heldPeople(SHUTTING, ["mode"]);
   const waiting = lookAtWaiting(oldest?.since, now);
-  if (held + unshut === 0) return waiting;
+  if (held + unshut + kept === 0) return waiting;
   const words = [
     ...(oldest === undefined ? [] : [waiting.detail]),
+    ...(kept === 0 ? [] : [modeWords(kept)]),
     ...(held === 0 ? [] : [`${leavers(held)} held: \`rosterbridge status\` lists them.`]),
     ...(unshut === 0 ? [] : [protectedWords(unshut)]),
   ];
-  return { isOk: false, detail: words.join(" ") };
+  // A mode is chosen, and no fault; that people keep their access by it must be seen all the same.
+  return { isOk: held + unshut === 0 && waiting.isOk, detail: words.join(" ") };
+}
+
+function modeWords(count: number): string {
+  const who = count === 1 ? "1 leaver keeps" : `${count} leavers keep`;
+  return `${who} their access because of \`mode\`: look at \`rosterbridge plan\`, then set \`"mode": "full"\` in the configuration.`;
 }
 
 function leavers(count: number): string {

@@ -2,12 +2,14 @@ import type { AccountId } from "../domain/account.ts";
 import type { Instant } from "../domain/brand.ts";
 import type { DirectoryUserId } from "../domain/directory.ts";
 import { UnknownSubjectError } from "../domain/errors.ts";
-import type { JsonObject } from "../domain/json.ts";
+import { isJsonObject, type JsonObject } from "../domain/json.ts";
 import type { Journal, JournalEntry } from "../ports/journal.ts";
 import type { AuditRecord, ChainPoint, Evidence } from "../ports/records.ts";
 import type { Store } from "../ports/store.ts";
 import type { Permissions } from "./limits/permissions.ts";
 import { PROVED, proofDigest } from "./apply/proof.ts";
+import { FORGOTTEN } from "./forget/forget.ts";
+import { APPLIED, RETENTION } from "./retention.ts";
 
 /** One proof of somebody's offboarding, held against the audit log. */
 export interface LeaverProof {
@@ -72,13 +74,22 @@ async function offboardingsOf(evidence: Evidence, journal: Journal, user: Direct
   const heirs = heirsOf(entries);
   const rows = audit.filter(({ action }) => action === PROVED);
   const proofs = records
-    .map(({ at, document }) => ({ user, at, document, heirs, audit: rowOf(document, at, rows) }))
+    .map(({ at, document }) => ({ user, at, document, heirs, audit: rowOf(writtenDigest(document, audit), at, rows) }))
     .reverse();
   const taken = new Set(proofs.map((proof) => proof.audit?.sequence));
-  const lost = rows
-    .filter(({ sequence }) => !taken.has(sequence))
+  const untaken = rows.filter(({ sequence }) => !taken.has(sequence));
+  const deletedBefore = untaken.length === 0 ? "" : await proofsDeletedBefore(evidence);
+  const lost = untaken
+    .filter(({ at }) => at >= deletedBefore)
     .map(({ sequence, hash }): ChainPoint => ({ sequence, hash }));
   return { proofs, lost };
+}
+
+/** Up to when retention has deleted proofs; the empty text, before every time: never. */
+async function proofsDeletedBefore({ auditOf }: Evidence): Promise<string> {
+  const applied = (await auditOf(RETENTION)).filter(({ action }) => action === APPLIED);
+  const times = applied.map(({ detail }) => detail["proofsBefore"]).filter((time) => typeof time === "string");
+  return times.sort().at(-1) ?? "";
 }
 
 function heirsOf(entries: readonly JournalEntry[]): LeaverProof["heirs"] {
@@ -88,9 +99,16 @@ function heirsOf(entries: readonly JournalEntry[]): LeaverProof["heirs"] {
   return Object.fromEntries(named);
 }
 
-/** A proof and its row have the same time. */
-function rowOf(document: JsonObject, at: Instant, rows: readonly AuditRecord[]): LeaverProof["audit"] {
+/** The digest that a proof was written with: of one from which a person's data were erased, the row that tells of it knows. */
+function writtenDigest(document: JsonObject, audit: readonly AuditRecord[]): string {
   const digest = proofDigest(document);
+  const proven = audit.filter(({ action }) => action === FORGOTTEN).map(({ detail }) => detail["proven"]);
+  const written = proven.map((known) => (isJsonObject(known) ? known[digest] : undefined));
+  return written.find((one) => typeof one === "string") ?? digest;
+}
+
+/** A proof and its row have the same time. */
+function rowOf(digest: string, at: Instant, rows: readonly AuditRecord[]): LeaverProof["audit"] {
   const matching = rows.find(({ detail }) => detail["proof"] === digest);
   const row = matching ?? rows.find((candidate) => candidate.at === at);
   return row === undefined ? null : { sequence: row.sequence, hash: row.hash, matches: row === matching };

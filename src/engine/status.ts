@@ -71,16 +71,12 @@ export async function readStatus(
       store.mappings.current(),
       approvableDigest(store),
     ]);
-  const zero = { active: 0, inactive: 0, deleted: 0, lastPushAt: null };
-  const staged = directories.map(
-    (directory) => counts.find((count) => count.directory === directory) ?? { directory, ...zero },
-  );
   const mappingVersion = mapping?.version ?? null;
   return {
     health: report,
     store: store.describe(),
     mappingVersion,
-    staged,
+    staged: stagedIn(directories, counts),
     linked: links.all,
     wakes,
     held: { total: held.total, groups: groupHeld(held.items.map((one) => asApprovable(one, digest))) },
@@ -90,6 +86,17 @@ export async function readStatus(
     alerts,
     runs,
   };
+}
+
+/** The counts of these directories; one that never pushed has zeros. */
+export function stagedIn(
+  directories: readonly DirectoryId[],
+  counts: readonly StagedCounts[],
+): readonly StagedCounts[] {
+  const zero = { active: 0, inactive: 0, deleted: 0, lastPushAt: null };
+  return directories.map(
+    (directory) => counts.find((count) => count.directory === directory) ?? { directory, ...zero },
+  );
 }
 
 function asApprovable(one: HeldRecord, digest: PlanDigest | null): HeldRecord {
@@ -135,5 +142,7 @@ function toGroup(records: readonly HeldRecord[]): readonly HeldGroup[] {
 }
 
 function commonDetail(detail: string): string {
-  return detail.replace(/rosterbridge release \S+ --reason/, "rosterbridge release <e-mail> --reason");
+  return detail
+    .replace("this person alone: rosterbridge release", "one person alone: rosterbridge release")
+    .replace(/rosterbridge release \S+ --reason/, "rosterbridge release <e-mail> --reason");
 }

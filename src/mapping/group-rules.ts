@@ -82,7 +82,8 @@ function asText(value: JsonValue): readonly string[] {
   return typeof value === "string" && value !== "" ? [value] : [];
 }
 
-function shortName(path: string): string {
+/** What an attribute path is called in the name of a rule. */
+export function shortName(path: string): string {
   const { attribute, subAttribute } = parsePatchPath(path);
   return subAttribute === null ? attribute : `${attribute}.${subAttribute}`;
 }

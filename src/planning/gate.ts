@@ -53,7 +53,8 @@ const ARRIVING: ReadonlySet<ChangeKind> = new Set<ChangeKind>([
   "add-to-group",
 ]);
 
-function forbiddenByMode(change: PersonChange, mode: Mode): Reason | null {
+/** Why the mode does not let this pass; null when it does. */
+export function forbiddenByMode(change: PersonChange, mode: Mode): Reason | null {
   switch (mode) {
     case "observe":
       return { hold: "mode", detail: 'The mode is "observe": nothing is written to the product.' };

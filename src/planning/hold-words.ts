@@ -39,6 +39,9 @@ export function approveCommand(digest: PlanDigest): string {
   return `rosterbridge approve ${digest} --reason "…"`;
 }
 
+/** The command that ends what a restore holds. */
+export const RESUME_COMMAND = 'rosterbridge resume --reason "…"';
+
 function approval(digest: PlanDigest | null): string {
   return digest === null ? "rosterbridge plan shows the digest to approve" : approveCommand(digest);
 }
@@ -46,7 +49,7 @@ function approval(digest: PlanDigest | null): string {
 /** A reason of an earlier plan as it is true now: with the digest whose approval has an effect, or without any. */
 export function withApprovable(detail: string, digest: PlanDigest | null): string {
   return detail.replace(
-    /(To let the whole plan through: )rosterbridge approve [0-9a-f]{12} --reason "…"/,
+    /(To let the whole plan through: )(?:rosterbridge approve [0-9a-f]{12} --reason "…"|rosterbridge plan shows the digest to approve)/,
     (_, start) => {
       return `${String(start)}${approval(digest)}`;
     },
@@ -59,7 +62,8 @@ export const LIFTED_BY_RELEASE: ReadonlySet<Hold> = new Set<Hold>(["over-limit",
 /** What to do about what is held; null where the reason says so itself. */
 export const WAYS_OUT: Readonly<Record<Hold, string | null>> = {
   unsupported: "Do it in the product by hand.",
-  mode: 'Change "mode" in the configuration.',
+  mode: 'Change "mode" in the configuration, and start `serve` again.',
+  restored: null,
   "over-limit": null,
   "protected-account": null,
   "observation-incomplete": "The next run reads it again, and decides anew.",

@@ -50,9 +50,11 @@ interface Counter {
   result(): PassResult;
 }
 
-const HOLDS: readonly Hold[] = [
+/** Every reason for which something is held. */
+export const HOLDS: readonly Hold[] = [
   "unsupported",
   "mode",
+  "restored",
   "over-limit",
   "protected-account",
   "observation-incomplete",

@@ -24,7 +24,7 @@ export interface UserDraft {
 export type UserContent = Pick<DirectoryUser, "externalId" | "userName" | "active" | "resource">;
 
 /**
- * Reads the body of a POST or PUT. Throws ScimSyntaxError for a body that is no object or does not name the User schema,
+ * Reads the body of a POST or PUT. Throws ScimSyntaxError for a body that is no object or names other schemas alone,
  * InvalidValueError for a missing `userName`, an `active` that is neither true nor false, and values of the wrong type.
  */
 export function parseUser(body: unknown): UserDraft {

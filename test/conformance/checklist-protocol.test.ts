@@ -179,7 +179,7 @@ test("6 · meta: all of it is there, and lastModified and version change on a re
   t.is((body["groups"] as readonly unknown[]).length, 1);
 });
 
-test("7 · schemas: exactly the namespaces that are present, as attributes come and go", async (t) => {
+test("7 · schemas: exactly the namespaces that are present, as attributes come and go; left out, the endpoint says them", async (t) => {
   const app = await openTestApp(t);
   const made = await create(t, app, USERS, "ana", {
     schemas: [USER_URN, ENTERPRISE_URN, "urn:not:here"],
@@ -201,6 +201,18 @@ test("7 · schemas: exactly the namespaces that are present, as attributes come 
   const foreign = "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group";
   const group = await create(t, app, GROUPS, "Team", { schemas: [GROUPS.urn, foreign] });
   t.deepEqual(group["schemas"], [GROUPS.urn]);
+  // Left out of a POST or PUT, the endpoint says what is meant; those of another type are refused.
+  for (const kind of KINDS) {
+    const { schemas, ...bare } = kind.body("one");
+    t.truthy(schemas);
+    const made = await expectStatus(t, app, 201, ["POST", kind.path, { json: bare }]);
+    t.deepEqual(made.body["schemas"], [kind.urn]);
+    const path = `${kind.path}/${textOf(made.body["id"])}`;
+    await expectStatus(t, app, 200, ["PUT", path, { json: bare }]);
+    const json = { ...bare, schemas: ["urn:not:here"] };
+    await refused(t, app, [400, "invalidSyntax"], ["POST", kind.path, { json }]);
+    await refused(t, app, [400, "invalidSyntax"], ["PUT", path, { json }]);
+  }
 });
 
 test("8 · ETag: weak, equal to meta.version; If-None-Match 304, If-Match 412; the configuration says so", async (t) => {
@@ -287,7 +299,8 @@ test("10 · Bad input: a missing name is invalidValue, broken JSON invalidSyntax
       await refused(t, app, [400, "invalidSyntax"], ["PUT", path, { body }]);
       await refused(t, app, [400, "invalidSyntax"], ["PATCH", path, { body }]);
     }
-    await refused(t, app, [400, "invalidSyntax"], ["POST", kind.path, { json: { [kind.named]: kind.nameOf("x") } }]);
+    const foreign = kind.body("x", { schemas: ["urn:not:here"] });
+    await refused(t, app, [400, "invalidSyntax"], ["POST", kind.path, { json: foreign }]);
     t.deepEqual((await app.ask("GET", path)).body, before);
     t.deepEqual(await found(t, app, kind, `${kind.named} pr`), ["one"]);
   }

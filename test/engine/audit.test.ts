@@ -1,6 +1,10 @@
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
-import { createAuditLog, type AuditLog, type AuditReport } from "../../src/engine/audit.ts";
+import { createAuditLog, type AuditLog } from "../../src/engine/audit.ts";
+import type { AuditReport } from "../../src/engine/audit-walk.ts";
+import { createPermissions } from "../../src/engine/limits/permissions.ts";
+import { InvalidCursorError, InvalidFilterError, UnknownSubjectError } from "../../src/domain/errors.ts";
+import { createManualClock } from "../support/manual-clock.ts";
 import type { ChainPoint } from "../../src/ports/records.ts";
 import { auditHash, CHAIN_START } from "../../src/store/audit-chain.ts";
 import { anEvent, at, NOW } from "../contracts/store-harness.ts";
@@ -20,12 +24,13 @@ interface Setting {
 /** A log of `rows` rows, numbered in their details; the last one is later than the others. */
 async function aLog(t: ExecutionContext, rows: number): Promise<Setting> {
   const filename = join(await aFolder(t), "bridge.db");
-  const { evidence } = await openStoreAt(t, filename);
+  const store = await openStoreAt(t, filename);
+  const { evidence } = store;
   const events = Array.from({ length: rows }, (_, index) =>
     anEvent({ subject: `s${index + 1}`, detail: { number: index + 1 }, at: index + 1 === rows ? LATER : NOW }),
   );
   await Promise.all(events.map((event) => evidence.audit(event)));
-  const log = createAuditLog(evidence);
+  const log = createAuditLog(evidence, createPermissions(store, createManualClock()));
   return {
     log,
     spoil: (...statements) => rawSqlite(filename, ...statements),
@@ -36,14 +41,23 @@ async function aLog(t: ExecutionContext, rows: number): Promise<Setting> {
 test("a chain that nobody touched is whole, over all its pages", async (t) => {
   const { verify } = await aLog(t, 2_001);
   const { end, ...report } = await verify();
-  t.deepEqual(report, { rows: 2_001, from: NOW, to: LATER, broken: null });
+  t.deepEqual(report, { rows: 2_001, from: NOW, to: LATER, start: null, erased: 0, unchecked: null, broken: null });
   t.is(end?.sequence, 2_001);
   t.regex(end?.hash ?? "", /^[0-9a-f]{64}$/);
 });
 
 test("an empty log is whole", async (t) => {
   const { verify } = await aLog(t, 0);
-  t.deepEqual(await verify(), { rows: 0, from: null, to: null, end: null, broken: null });
+  t.deepEqual(await verify(), {
+    rows: 0,
+    from: null,
+    to: null,
+    start: null,
+    erased: 0,
+    end: null,
+    unchecked: null,
+    broken: null,
+  });
 });
 
 const move = (from: number, to: number): string => `update audit set sequence = ${to} where sequence = ${from}`;
@@ -67,19 +81,25 @@ for (const [title, statements, kind, sequence] of [
     "altered",
     12,
   ],
+  ["another way of hashing", ["update audit set hashing = 1 where sequence = 6"], "altered", 6],
+  ["an erased detail", ["update audit set erased = 'x' where sequence = 6"], "altered", 6],
   ["a row that was taken out", ["delete from audit where sequence = 5"], "missing", 5],
   ["rows that were taken out at the start", ["delete from audit where sequence <= 3"], "missing", 1],
   ["rows that were taken out and closed up", ["delete from audit where sequence = 5", move(6, 5)], "altered", 5],
   ["two rows that changed places", [move(4, 1_000), move(5, 4), move(1_000, 5)], "altered", 4],
   [
     "a row that was slipped in before the first",
-    [`insert into audit select 0, at, actor, action, subject, detail, hash from audit where sequence = 2`],
+    [
+      `insert into audit select 0, at, actor, action, subject, detail, hash, hashing, erased from audit where sequence = 2`,
+    ],
     "altered",
     0,
   ],
   [
     "a row that was put at the end",
-    [`insert into audit select 13, at, actor, action, subject, detail, hash from audit where sequence = 12`],
+    [
+      `insert into audit select 13, at, actor, action, subject, detail, hash, hashing, erased from audit where sequence = 12`,
+    ],
     "altered",
     13,
   ],
@@ -147,5 +167,67 @@ test("whoever is stopped stops between two pages", async (t) => {
   await t.throwsAsync(log.verify(null, AbortSignal.abort(reason)), { is: reason });
   await t.throwsAsync(Array.fromAsync(log.rows({ since: null, until: null }, AbortSignal.abort(reason))), {
     is: reason,
+  });
+});
+
+const ALL = { since: null, until: null, person: null, filter: null };
+
+test("a page is of the newest or the oldest rows, and the next one goes on behind it", async (t) => {
+  const { log } = await aLog(t, 25);
+  for (const [order, first] of [
+    ["newest-first", [25, 24, 23]],
+    ["oldest-first", [1, 2, 3]],
+  ] as const) {
+    const seen: number[] = [];
+    let after: string | null = null;
+    do {
+      const page: Awaited<ReturnType<typeof log.page>> = await log.page({ ...ALL, order, after, limit: 10 });
+      seen.push(...page.items.map(({ sequence }) => sequence));
+      after = page.next;
+    } while (after !== null);
+    t.deepEqual(seen.slice(0, 3), first);
+    t.is(new Set(seen).size, 25);
+  }
+  const since = await log.page({ ...ALL, since: LATER, order: "oldest-first", after: null, limit: 10 });
+  t.deepEqual([since.items.map(({ sequence }) => sequence), since.next], [[25], null]);
+  await t.throwsAsync(log.page({ ...ALL, order: "oldest-first", after: "x", limit: 10 }), {
+    instanceOf: InvalidCursorError,
+  });
+});
+
+for (const [filter, found] of [
+  ['subject eq "s7"', [7]],
+  ['subject eq "S7"', []],
+  ["sequence gt 10 and sequence lt 13", [11, 12]],
+  ['at gt "2026-11-23T12:30:00Z"', [12_00]],
+  ['action sw "test." and not (sequence gt 2)', [1, 2]],
+  ['actor ne "cli"', []],
+] as const) {
+  test(`rows are filtered: ${filter}`, async (t) => {
+    const { log } = await aLog(t, 1_200);
+    const rows = await Array.fromAsync(log.rows({ ...ALL, filter }, NEVER));
+    t.deepEqual(
+      rows.map(({ sequence }) => sequence),
+      found,
+    );
+    const page = await log.page({ ...ALL, filter, order: "oldest-first", after: null, limit: 10 });
+    t.deepEqual(
+      page.items.map(({ sequence }) => sequence),
+      found,
+    );
+  });
+}
+
+test("a filter that names anything else says what there is, and a person has to be known", async (t) => {
+  const { log } = await aLog(t, 3);
+  const ask = (parts: object) => log.page({ ...ALL, ...parts, order: "oldest-first", after: null, limit: 10 });
+  await t.throwsAsync(ask({ filter: 'detail.reason co "x"' }), {
+    instanceOf: InvalidFilterError,
+    message: /at, actor, action, subject, sequence/,
+  });
+  await t.throwsAsync(ask({ filter: "subject eq" }), { instanceOf: InvalidFilterError });
+  await t.throwsAsync(ask({ person: "nobody" }), { instanceOf: UnknownSubjectError });
+  await t.throwsAsync(Array.fromAsync(log.rows({ ...ALL, filter: "x eq 1" }, NEVER)), {
+    instanceOf: InvalidFilterError,
   });
 });

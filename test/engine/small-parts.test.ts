@@ -149,6 +149,7 @@ for (const [hold, expected] of [
   ["protected-account", "held"],
   ["observation-incomplete", "held"],
   ["mode", "held"],
+  ["restored", "held"],
   ["unsupported", "held"],
   ["no-free-seat", "done"],
   ["waits-for-held", "done"],

@@ -27,6 +27,9 @@ const KNOWN_BY: Readonly<Record<string, readonly string[]>> = {
 /** Suites of the engine that go all the way through the planner, with real files and a real server. */
 export const ENGINE_SUITES: readonly string[] = [
   "runs/reconcile",
+  "runs/seats-and-returns",
+  "runs/protected-and-modes",
+  "runs/failing-people",
   "limits/limits",
   "plan/identity",
   "apply/leavers",

@@ -380,6 +380,7 @@ test("holds of every kind are counted", async (t) => {
   const once: Readonly<Record<Hold, 1>> = {
     unsupported: 1,
     mode: 1,
+    restored: 1,
     "over-limit": 1,
     "protected-account": 1,
     "observation-incomplete": 1,

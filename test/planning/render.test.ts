@@ -109,6 +109,11 @@ test("a plan without changes says so", async (t) => {
   t.deepEqual(await show([confirmed]), ["No changes. The product matches the directory."]);
 });
 
+test("a plan without anybody says that nobody has come yet", async (t) => {
+  const lines = (await render(await aPlan([], { people: 0 }), "table")).slice(-1);
+  t.deepEqual(lines, ["No changes. No identity provider has pushed anybody yet, and no file was imported."]);
+});
+
 test("several directories are named", async (t) => {
   const [title] = await render(await aPlan([], { directories: ["a", "b"] as never, people: 1, linked: 12_345 }));
   t.is(title, "Plan 7f3a9c1e2b44   directories a, b → sandbox   mapping v3   1 person, 12,345 linked");

@@ -77,7 +77,8 @@ const refused = test.macro({
   title: (what) => `refused: ${what ?? ""}`,
 });
 test("no object", refused, "x", ScimSyntaxError, /JSON object/);
-test("no schemas", refused, { displayName: "G" }, ScimSyntaxError, /core:2\.0:Group/);
+test("no list of schemas", refused, { schemas: GROUP_URN, displayName: "G" }, ScimSyntaxError, /core:2\.0:Group/);
+test("schemas may be left out", (t) => t.like(parseGroup({ displayName: "G" }), { displayName: "G" }));
 test(
   "the schema of users",
   refused,

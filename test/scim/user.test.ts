@@ -168,7 +168,15 @@ const refused = test.macro((t, body: JsonValue, error: new (...args: never[]) =>
 const user = (parts: JsonObject): JsonObject => ({ schemas: [USER_URN], userName: "a@x.com", ...parts });
 
 test("a body that is no object", refused, ["x"], ScimSyntaxError, /JSON object/);
-test("row 7: schemas is missing", refused, { userName: "a@x.com" }, ScimSyntaxError, /schemas must be/);
+for (const [title, parts] of [
+  ["left out", {}],
+  ["null", { schemas: null }],
+  ["empty", { schemas: [] }],
+] as const satisfies readonly (readonly [string, JsonObject])[]) {
+  test(`schemas ${title}: the endpoint says what is meant`, (t) => {
+    t.is(parseUser({ userName: "a@x.com", ...parts }).userName, "a@x.com");
+  });
+}
 test("row 7: schemas is no array", refused, user({ schemas: USER_URN }), ScimSyntaxError, /schemas must be/);
 test(
   "row 7: schemas names another type",

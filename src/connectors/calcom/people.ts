@@ -83,7 +83,7 @@ export function createPeople({ id, client, memberships, teams, seat }: Organizat
     },
     async find({ account, email }, how) {
       const found = new Map<string, ObservedAccount>();
-      for (const { user, membership } of await byEmail(canonicalEmail(email), how)) {
+      for (const { user, membership } of email === "" ? [] : await byEmail(canonicalEmail(email), how)) {
         if (membership !== undefined) found.set(membership.userId, await show(membership, user, how));
       }
       if (account !== undefined && isUserId(account) && !found.has(account)) {

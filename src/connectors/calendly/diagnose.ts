@@ -133,6 +133,9 @@ function failure(subject: string, error: ConnectorError): Finding {
     subject: isToken || error.reason === "auth" ? subject : "connection",
     verdict: "bad",
     detail: sentenceOf(error.message),
-    remedy: error.reason === "auth" ? ADMIN_TOKEN : "Correct product.baseUrl, or try again later.",
+    remedy:
+      error.reason === "auth"
+        ? ADMIN_TOKEN
+        : "See that this machine reaches it, and that product.baseUrl, if you set it, is right; else try again later.",
   };
 }

@@ -49,6 +49,7 @@ export function createPeople(client: CalendlyReads, organization: Organization, 
   }
   async function byEmail(email: string, how: Sending): Promise<readonly Found[]> {
     const address = emailKey(email);
+    if (address === "") return [];
     const sent = await invitations({ email: address }, how);
     const last = sent.filter((one) => emailKey(one.email) === address).at(-1);
     const members = await membersOf(address, last, how);

@@ -16,6 +16,9 @@ type MeetingsClient = CalendlyReads & Pick<CalendlyWrites, "cancel">;
 /** An address that nobody can have (RFC 2606), to look for an account by its id alone. */
 const NOBODY = "nobody@rosterbridge.invalid";
 
+/** What the examination of REST tells better than that of SCIM. */
+const OF_REST: ReadonlySet<string> = new Set(["bookings", "seats"]);
+
 /**
  * Calendly with SCIM: people by SCIM, as the recipe `calendly` has it, and their meetings by REST. The two know a person by
  * ids of their own, and have the e-mail in common.
@@ -57,8 +60,8 @@ export function createScimProfile(client: MeetingsClient, options: CalendlyOptio
       return bookings.cancel(change.booking, context.guestReason, context);
     },
     async *diagnose(signal) {
-      // Meetings are out of the reach of SCIM, and within that of REST.
-      for await (const finding of people.diagnose(signal)) if (finding.subject !== "bookings") yield ofScim(finding);
+      // Meetings are out of the reach of SCIM, and within that of REST; of seats there is nothing to tell twice.
+      for await (const finding of people.diagnose(signal)) if (!OF_REST.has(finding.subject)) yield ofScim(finding);
       yield* diagnoseCalendly(client, options, { signal });
     },
   };

@@ -101,6 +101,7 @@ export async function findByEmail(
   email: string,
   how: Sending,
 ): Promise<readonly ObservedAccount[]> {
+  if (email === "") return [];
   const { findAccount } = product.recipe.operations;
   const wanted = emailKey(email);
   const isTheirs = (account: ObservedAccount): boolean => emailKey(account.profile.email) === wanted;

@@ -27,3 +27,23 @@ export function bracedSettings(auth: RecipeAuth): ReadonlySet<string> {
   );
   return new Set(texts.flatMap((text) => [...text.matchAll(BRACED)].map(([, name = ""]) => name)));
 }
+
+/** Where a setting stands in the configuration. */
+export function pathOfSetting(name: string): string {
+  return name === "token" ? "product.token" : `product.settings.${name}`;
+}
+
+/** As an expression names one: `$settings.username`, or in backquotes. */
+const NAMED = /\$settings\.`?(\w+)/g;
+
+/** The settings that requests sign in by, for whoever has to mend them: `product.settings.username and …password`. */
+export function credentialSettings(auth: RecipeAuth): string {
+  const named = auth.type === "session" ? namedSettings(auth) : bracedSettings(auth);
+  const paths = [...named].map(pathOfSetting);
+  if (paths.length === 0) return 'the "auth" of the recipe';
+  return paths.length === 1 ? paths.join("") : `${paths.slice(0, -1).join(", ")} and ${paths.at(-1) ?? ""}`;
+}
+
+function namedSettings({ login, headers }: Extract<RecipeAuth, { readonly type: "session" }>): ReadonlySet<string> {
+  return new Set([...JSON.stringify([login, headers]).matchAll(NAMED)].map(([, name = ""]) => name));
+}

@@ -27,8 +27,10 @@ export function capabilitiesOf(recipe: Recipe, allowDelete: boolean): Capabiliti
   const { capabilities, operations, profile, account } = recipe;
   const seats: Capabilities["seats"] = operations.assignSeat === undefined ? capabilities.seats : "assigned";
   const cancels = operations.cancelBooking !== undefined;
+  const changes = new Set(CHANGE_KINDS.filter((kind) => can(kind, seats, recipe, allowDelete)));
   return {
-    changes: new Set(CHANGE_KINDS.filter((kind) => can(kind, seats, recipe, allowDelete))),
+    changes,
+    locked: new Set(CHANGE_KINDS.filter((kind) => !changes.has(kind) && can(kind, seats, recipe, true))),
     seats,
     bookings: cancels ? "bridge" : capabilities.bookings,
     updates: new Set(operations.updateAccount === undefined ? [] : writable(profile)),

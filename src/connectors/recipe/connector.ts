@@ -9,6 +9,7 @@ import type { ConnectorDeps } from "../kind.ts";
 import { findByEmail, readAccount } from "./accounts.ts";
 import { applyChange } from "./apply.ts";
 import { authOptions } from "./auth.ts";
+import { credentialSettings } from "./auth-texts.ts";
 import { listBookings } from "./bookings.ts";
 import { createCaller } from "./calls.ts";
 import { capabilitiesOf } from "./capabilities.ts";
@@ -31,9 +32,6 @@ import { createSteps } from "./steps.ts";
 /** What a recipe connector needs; its recipe is read already. */
 export type RecipeConnectorDeps = Omit<ConnectorDeps, "readRecipe" | "random">;
 
-/** Where the credentials of a recipe stand in the configuration. */
-const CREDENTIALS = "product.token and product.settings";
-
 /** The product of a recipe, ready to be spoken to. Throws ConfigError where settings are missing. */
 export function createRecipeProduct(
   loaded: LoadedRecipe,
@@ -48,7 +46,8 @@ export function createRecipeProduct(
   const base = { ...recipeFunctions(clock, deps.newId), settings };
   const evaluator = createEvaluator(programs, base, new RegExp(`^(?:${recipe.ids.pattern})$`));
   const pauseMs = parseDuration(recipe.rateLimit.pause) ?? 0;
-  const signIn = { product: recipe.name, clock, onCall: deps.onCall, requestTimeoutMs, credentialSetting: CREDENTIALS };
+  const credentialSetting = credentialSettings(recipe.auth);
+  const signIn = { product: recipe.name, clock, onCall: deps.onCall, requestTimeoutMs, credentialSetting };
   const http = createProductHttp({
     product: recipe.name,
     baseUrl,
@@ -58,7 +57,7 @@ export function createRecipeProduct(
     requestTimeoutMs,
     pauseMs,
     readBudget: budgetReader(recipe.rateLimit),
-    credentialSetting: CREDENTIALS,
+    credentialSetting,
     ...authOptions(recipe.auth, { file, baseUrl, settings, evaluator, signIn }),
   });
   const caller = createCaller({ recipe, http, evaluator, clock, pauseMs });

@@ -2,6 +2,7 @@ import { ConfigError } from "../../domain/errors.ts";
 import type { ConfigProblem } from "../../domain/errors.ts";
 import { explainIssue, toProblems } from "../../lib/explain-issue.ts";
 import { formatPath } from "../../lib/json-path.ts";
+import { whereNoJson } from "../../lib/json-text.ts";
 import { JsonTextError, parseJson } from "../../lib/parse-json.ts";
 import { compileExpression } from "./expression.ts";
 import type { Program } from "./expression.ts";
@@ -38,7 +39,7 @@ function parse(source: string, text: string): unknown {
   } catch (error) {
     // Its message quotes nothing of the text: the name may be that of another file, one of secrets.
     const words = error instanceof JsonTextError ? error.message : "it cannot be read";
-    throw new ConfigError(source, [{ path: "", message: `is not JSON: ${words}` }]);
+    throw new ConfigError(source, [{ path: "", message: `is not JSON: ${words}${whereNoJson(text)}` }]);
   }
 }
 

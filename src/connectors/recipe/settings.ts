@@ -1,7 +1,7 @@
 import { ConfigError } from "../../domain/errors.ts";
 import type { ConfigProblem } from "../../domain/errors.ts";
 import { nearest } from "../../lib/nearest.ts";
-import { bracedSettings } from "./auth-texts.ts";
+import { bracedSettings, pathOfSetting } from "./auth-texts.ts";
 import type { LoadedRecipe } from "./load.ts";
 import type { RecipeOptions } from "./options.ts";
 import type { Recipe } from "./schema.ts";
@@ -38,14 +38,10 @@ function missing(recipe: Recipe, given: Settings): readonly ConfigProblem[] {
     ([name, { default: preset }]) => given[name] === undefined && preset === undefined,
   );
   const problems = needed.map(([name, { describe }]) => ({
-    path: pathOf(name),
+    path: pathOfSetting(name),
     message: `is required by the recipe: ${describe}`,
   }));
   const needsToken = bracedSettings(recipe.auth).has("token") && recipe.settings["token"] === undefined;
   if (!needsToken || given["token"] !== undefined) return problems;
   return [...problems, { path: "product.token", message: "is required by the recipe" }];
-}
-
-function pathOf(name: string): string {
-  return name === "token" ? "product.token" : `product.settings.${name}`;
 }

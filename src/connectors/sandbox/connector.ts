@@ -68,7 +68,7 @@ export function createSandboxConnector(options: SandboxConnectorOptions, deps: S
       const how = { signal, urgent };
       const [byId, byEmail] = await Promise.all([
         who.account === undefined ? undefined : client.member(who.account, how),
-        client.membersByEmail(who.email, how),
+        who.email === "" ? [] : client.membersByEmail(who.email, how),
       ]);
       const found = new Map<string, ObservedAccount>();
       for (const member of [...(byId === undefined ? [] : [byId]), ...byEmail]) found.set(member.id, toAccount(member));

@@ -41,6 +41,7 @@ export function createFinder(client: ScimClient, discovery: Discovery, listing: 
 
   return {
     async byName(userName, how) {
+      if (userName === "") return [];
       const { find } = recipe;
       const hasFilters =
         find === "filter" || (find === "discovered" && (await discovery.features(how)).filter !== false);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ConfigError } from "../../domain/errors.ts";
 import { explainIssue, toProblems } from "../../lib/explain-issue.ts";
+import { whereNoJson } from "../../lib/json-text.ts";
 import { JsonTextError, parseJson } from "../../lib/parse-json.ts";
 import { mayRunAway, RUNAWAY } from "../../lib/runaway-pattern.ts";
 import { isUrn, splitAttributePath } from "../../scim/attribute-path.ts";
@@ -122,7 +123,7 @@ function parseText(text: string, source: string): unknown {
   } catch (error) {
     // Its message quotes nothing of the text.
     const message = error instanceof JsonTextError ? error.message : "cannot be read";
-    throw new ConfigError(source, [{ path: "", message }]);
+    throw new ConfigError(source, [{ path: "", message: `${message}${whereNoJson(text)}` }]);
   }
 }
 

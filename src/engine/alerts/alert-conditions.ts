@@ -17,7 +17,7 @@ const FAILING_LASTS_MS = 60_000;
 /** A product, or its runs, may fail for so long before somebody is told. */
 const PATIENCE_MS = LEAVER_PATIENCE_MS;
 /** Attempts for one person that failed before somebody is told: what passes by itself has passed by then. */
-const ATTEMPTS = 3;
+export const ATTEMPTS = 3;
 
 /** What is the matter now, from the facts; pure. Texts hold ids, counts and commands, and never a person's name or e-mail. */
 export function conditionsOf(facts: AlertFacts): readonly Condition[] {
@@ -62,6 +62,7 @@ function heldConditions({ held, leavers, overLimit }: AlertFacts): readonly Cond
 /** A key of its own: whatever else is held, and has been told, must not hide that leavers keep their access. */
 function leaversStayIn({ people: size, by }: HeldLeavers, overLimit: readonly string[]): Condition {
   const counts = {
+    restored: by.get("restored") ?? 0,
     overLimit: by.get("over-limit") ?? 0,
     identityConflict: by.get("identity-conflict") ?? 0,
     contested: by.get("contested") ?? 0,
@@ -70,6 +71,7 @@ function leaversStayIn({ people: size, by }: HeldLeavers, overLimit: readonly st
     waitsForHeld: by.get("waits-for-held") ?? 0,
   };
   const reasons = [
+    said(counts.restored, "the database was restored: look at `rosterbridge plan`, then `rosterbridge resume`"),
     counts.overLimit > 0 ? overLimitWords(counts.overLimit, overLimit) : "",
     said(counts.identityConflict, "an account that may be somebody else's: shut it in the product by hand"),
     said(counts.contested, "opened again in the product by somebody: agree with whoever does it"),

@@ -96,6 +96,7 @@ export async function gatherFacts({
 }
 
 const KEEPS_OPEN: readonly Hold[] = [
+  "restored",
   "over-limit",
   "identity-conflict",
   "contested",

@@ -33,7 +33,7 @@ export interface Look {
 
 /** What follows from a look. `events`: what is told, whether or not any webhook listens. */
 export interface Review extends AlertChanges {
-  readonly events: readonly Pick<Notice, "event" | "key" | "again">[];
+  readonly events: readonly Pick<Notice, "event" | "key" | "again" | "counts">[];
 }
 
 /**
@@ -130,7 +130,7 @@ function raise(look: Look, state: AlertState, before: Raised | null): Step {
     key: condition.key,
     state: { ...state, raised },
     notices: notify(look, state, to, { event: "raised", again }),
-    event: { event: "raised", key: condition.key, again },
+    event: { event: "raised", key: condition.key, again, counts: condition.counts },
   };
 }
 
@@ -156,7 +156,7 @@ function unseen(look: Look, before: AlertState): Step {
   const present = new Set(look.subscribers.map(({ id }) => id));
   const to = before.raised.to.filter((id) => present.has(id));
   const notices = notify(look, state, to, { event: "cleared", again: false });
-  return { key, state: null, notices, event: { event: "cleared", key, again: false } };
+  return { key, state: null, notices, event: { event: "cleared", key, again: false, counts: {} } };
 }
 
 function notify(

@@ -114,8 +114,8 @@ function toOpenAlert({ condition, since, raised }: AlertState): readonly OpenAle
 }
 
 function logReview({ log }: Ambient, { events }: Review): void {
-  for (const { event, key, again } of events) {
-    if (event === "raised") log.warn("alert.raised", { key, again });
+  for (const { event, key, again, counts } of events) {
+    if (event === "raised") log.warn("alert.raised", { key, again, ...counts });
     else log.info("alert.cleared", { key });
   }
 }

@@ -69,6 +69,13 @@ export async function applyPlan(whole: WholeRun, plan: Plan, turn: Turn, heard: 
   }
 }
 
+/** For how many people `applyPlan` has something to do; it reads the plan through. */
+export async function peopleToApply(plan: Plan): Promise<number> {
+  let people = 0;
+  for await (const person of plan.people()) if (isWork(person, plan.summary)) people += 1;
+  return people;
+}
+
 /** Who was not in a broken list is not known to be gone: that is for the next list to confirm. */
 function isWork({ changes, confirms, remember }: PersonPlan, { basis }: PlanSummary): boolean {
   return changes.length > 0 || remember !== undefined || (confirms === true && basis.observation.complete);

@@ -90,6 +90,7 @@ export async function carryOut(run: ApplyRun, subject: Subject | null, change: C
     const error = new ConnectorError("conflict", cause.message, { cause });
     return settleFailed(run, { ...entry, settledAt }, { effect: "failed", error, isOpen: true });
   }
+  ambient.metrics.changeSettled(change.kind, outcome.effect);
   if (isPersonal) remember(subject, change, link);
   if (change.kind === "create-group" && outcome.applied.group !== undefined)
     run.groups.set(change.name, outcome.applied.group);
@@ -108,12 +109,14 @@ function remember(subject: Subject, change: PersonChange, link: AccountLink | nu
 
 /** What may have happened stays counted and is looked for before it is tried again: it did not fail for certain. */
 async function settleFailed(
-  { journal, lease }: ApplyRun,
+  { journal, lease, ambient }: ApplyRun,
   entry: JournalEntry,
   outcome: ChangeOutcome & { readonly effect: "failed" },
 ): Promise<ChangeOutcome> {
   const error = `${outcome.error.code}: ${outcome.error.message}`;
-  await journal.settle(lease, { ...entry, state: outcome.isOpen ? "unknown" : "failed", error }, {});
+  const state = outcome.isOpen ? "unknown" : "failed";
+  await journal.settle(lease, { ...entry, state, error }, {});
+  ambient.metrics.changeSettled(entry.change.kind, outcome.gaveWay === true ? "gave-way" : state);
   return outcome;
 }
 

@@ -40,6 +40,7 @@ export async function prove(
   const said = await lastStatement(run, plan, at);
   const entries = (await store.journal.entries(plan.user)).filter(({ intendedAt }) => intendedAt >= said.at);
   const { bookings: handling } = run.connector.capabilities;
+  const latencyMs = msBetween(said.at, at);
   const document: JsonObject = {
     person: plan.user,
     directory: plan.directory,
@@ -56,7 +57,7 @@ export async function prove(
         ? { account: "gone" }
         : { account: account.status, seat: account.seat, groups: account.groups.length },
     provedAt: at,
-    latencyMs: msBetween(said.at, at),
+    latencyMs,
   };
   const proved = { at, actor: `run:${run.id}`, action: PROVED, subject: plan.user };
   await store.evidence.putProof(
@@ -64,6 +65,7 @@ export async function prove(
     { user: plan.user, at, document },
     { audit: { ...proved, detail: { proof: proofDigest(document) } }, link: { ...link, offboardedAt: at } },
   );
+  ambient.metrics.leaverDone(said.what, latencyMs);
 }
 
 async function lastStatement({ workspace }: PeopleRun, { user, leftAt }: PersonPlan, now: Instant): Promise<Statement> {

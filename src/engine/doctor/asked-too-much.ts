@@ -89,7 +89,8 @@ function fields({ updates }: Capabilities, { mapping, policy }: Asked): readonly
   const repaired = left.filter((field: keyof AccountProfile) => policy.drift[field] === "repair");
   const drift = repaired.length === 0 ? "" : " Edits by hand are told, though drift wants them put back.";
   const detail = `The mapping has ${left.join(", ")}, which we cannot change in this product once the account is there: differences are told, where it shows them, and left.${drift}`;
-  const remedy = `Nothing has to be done; to hear no more of it, empty them under mapping.account, except email.`;
+  const remedy =
+    "Nothing has to be done; to hear no more of it, empty them under account in the mapping, except email.";
   return [warning("fields", detail, remedy)];
 }
 
@@ -125,19 +126,31 @@ function bookings(capabilities: Capabilities, { leavers: { bookings: wanted } }:
 }
 
 /** Worse than the rest: leavers would keep their access. */
-function leavers({ changes }: Capabilities, { leavers: { action } }: Asked["policy"]): readonly Finding[] {
+function leavers(capabilities: Capabilities, { leavers: { action } }: Asked["policy"]): readonly Finding[] {
+  const { changes } = capabilities;
   const kind = action === "delete" ? "delete-account" : "deactivate-account";
   if (changes.has(kind)) return [];
-  const other = action === "delete" ? "deactivate" : "delete";
-  const canOther = changes.has(`${other}-account`);
   return [
     {
       subject: "leavers",
       verdict: "bad",
       detail: `leavers.action is ${action}, and this product does not let us ${action} accounts: leavers keep their access.`,
-      remedy: canOther
-        ? `Set leavers.action to ${other}${other === "delete" ? ", which cannot be undone" : ""}.`
-        : "Shut leavers out in the product by hand: the plan holds them.",
+      remedy: wayToShut(capabilities, action),
     },
   ];
+}
+
+function wayToShut({ changes, locked }: Capabilities, action: Policy["leavers"]["action"]): string {
+  const other = action === "delete" ? "deactivate" : "delete";
+  const unlock = locked?.has("delete-account") === true ? "set product.allowDelete to true" : null;
+  const ways = [
+    ...(changes.has(`${other}-account`)
+      ? [`set leavers.action to ${other}${other === "delete" ? ", which cannot be undone" : ""}`]
+      : []),
+    ...(unlock === null
+      ? []
+      : [`${unlock}${action === "delete" ? "" : " and leavers.action to delete"}: deleting cannot be undone`]),
+    ...(changes.has(`${other}-account`) ? [] : ["shut leavers out in the product by hand: the plan holds them"]),
+  ].join("; or ");
+  return `${ways.charAt(0).toUpperCase()}${ways.slice(1)}.`;
 }

@@ -32,6 +32,7 @@ export function abilitiesOf(capabilities: Capabilities): readonly Ability[] {
     { ability: "return", value: returnWords(capabilities) },
     { ability: "delete", value: either(changes, "delete-account", "yes") },
     { ability: "groups", value: groupWords(changes) },
+    { ability: "pending groups", value: pendingWords(capabilities) },
     { ability: "bookings", value: bookingWords(capabilities) },
     { ability: "hand over", value: either(changes, "reassign-booking", "yes") },
     { ability: "our mark", value: marker ? "yes" : NOT },
@@ -58,6 +59,11 @@ function returnWords({ deactivated, changes, invites }: Capabilities): string {
 function groupWords(changes: ReadonlySet<ChangeKind>): string {
   if (!changes.has("add-to-group")) return NOT;
   return changes.has("create-group") ? "made and filled" : "filled";
+}
+
+/** Whether an account that is still pending, such as one whose invitation is open, can be put into groups. */
+function pendingWords({ changes, pendingGroups }: Capabilities): string {
+  return either(changes, "add-to-group", pendingGroups ? "at once" : "once active");
 }
 
 function bookingWords({ bookings, changes, bookingOrder }: Capabilities): string {

@@ -14,7 +14,7 @@ import type { PlanDeps } from "../plan/make-plan.ts";
  * nor whose changes count with theirs under a limit: both are taken from the last run.
  */
 export async function gatherPlanned(
-  { store, ambient }: Pick<PlanDeps, "store" | "ambient">,
+  { store, ambient, policy }: Pick<PlanDeps, "store" | "ambient" | "policy">,
   user: DirectoryUserId,
   now: Planned["now"],
   journal: readonly JournalEntry[],
@@ -41,6 +41,7 @@ export async function gatherPlanned(
     })),
     waiting,
     failing: failures.find((failure) => failure.user === user) ?? null,
+    mode: policy.mode,
     released,
     lastAnswer: journal.findLast(({ state }) => state !== "intent") ?? null,
     proof: proofs.at(-1) ?? null,

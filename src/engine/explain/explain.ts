@@ -51,7 +51,11 @@ async function explainRecord(
   const { user } = record.person;
   const mapping = await deps.mappings.current();
   const desired = connector.normalize(desire(record.person, mapping.mapping));
-  const [audit, journal] = await Promise.all([store.evidence.auditOf(user.id), store.journal.entries(user.id)]);
+  const [audit, journal, erasedAt] = await Promise.all([
+    store.evidence.auditOf(user.id),
+    store.journal.entries(user.id),
+    store.erasures.forgottenAt(user.id),
+  ]);
   const look = await lookAtProduct(deps, { record, desired, mapping, workspace }, signal);
   const matched = { ...look.matched, namesakes: await namesakesOf(deps, workspace, user.id, desired.profile.email) };
   const planned = await gatherPlanned(deps, user.id, look.now, journal);
@@ -66,6 +70,7 @@ async function explainRecord(
       directory: user.directory,
       userName: user.userName,
       displayName: typeof displayName === "string" ? displayName : null,
+      erasedAt,
     },
     verdict: judge({ isConfigured, isLeaver, matched, planned, now: explainedAt }),
     pushed: lastPush(audit),

@@ -10,6 +10,7 @@ import type { Instant } from "../../domain/brand.ts";
 import type { DirectoryId, DirectoryUserId, Person } from "../../domain/directory.ts";
 import type { ConnectorFault } from "../../domain/errors.ts";
 import type { PersonPlan, PlanDigest, Waiting } from "../../domain/plan.ts";
+import type { Mode } from "../../domain/policy.ts";
 import type { AuditEvent } from "../../ports/directory-tx.ts";
 import type { HeldRecord } from "../../ports/holds.ts";
 import type { JournalEntry } from "../../ports/journal.ts";
@@ -27,6 +28,8 @@ export interface Explanation {
     readonly directory: DirectoryId;
     readonly userName: string;
     readonly displayName: string | null;
+    /** When the personal data were erased; null while they are kept. */
+    readonly erasedAt: Instant | null;
   };
   readonly verdict: Verdict;
   readonly pushed: Pushed | null;
@@ -147,6 +150,8 @@ export interface Planned {
   /** Place in the queue for a seat as the last run left it; `of` counts all who wait for such a seat. */
   readonly waiting: (Pick<Waiting, "seat" | "place" | "reason"> & { readonly of: number }) | null;
   readonly failing: Failure | null;
+  /** What the configuration lets the bridge write at all. */
+  readonly mode: Mode;
   /** A release lets them pass every limit now. */
   readonly released: boolean;
   /** The newest change that was sent to the product, and what it answered. */

@@ -1,6 +1,7 @@
 import type { DirectoryGroupId } from "../../domain/directory.ts";
 import type { PatchOperation } from "../../scim/parse-patch.ts";
 import { parseGroup } from "../../scim/group.ts";
+import { startStage, type OnProgress } from "../progress.ts";
 import type { GroupProvisioning } from "../staging/group-provisioning.ts";
 import type { Origin } from "../staging/staging.ts";
 
@@ -17,7 +18,7 @@ export interface Moves {
 export interface MembershipChanges {
   note(user: string, moves: Moves): void;
   /** Makes the groups that are not there. */
-  stage(): Promise<void>;
+  stage(onProgress?: OnProgress): Promise<void>;
 }
 
 interface Movement {
@@ -40,8 +41,13 @@ export function createMembershipChanges(groups: GroupProvisioning, origin: Origi
       for (const name of joins) of(name).coming.push(user);
       for (const name of quits) of(name).going.push(user);
     },
-    async stage() {
-      for (const movement of movements.values()) await stageOne(groups, origin, movement);
+    async stage(onProgress) {
+      if (movements.size === 0) return;
+      const tick = startStage(onProgress, "grouping", movements.size);
+      for (const movement of movements.values()) {
+        await stageOne(groups, origin, movement);
+        tick();
+      }
     },
   };
 }

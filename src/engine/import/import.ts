@@ -3,6 +3,7 @@ import { BridgeError } from "../../domain/errors.ts";
 import type { ListQuery } from "../../ports/directory-tx.ts";
 import { foldCase } from "../../scim/fold-case.ts";
 import type { FilterNode } from "../../scim/filter.ts";
+import { startStage, type OnProgress } from "../progress.ts";
 import type { GroupProvisioning } from "../staging/group-provisioning.ts";
 import type { Provisioning } from "../staging/provisioning.ts";
 import type { Origin } from "../staging/staging.ts";
@@ -30,9 +31,9 @@ export interface ImportReport {
 
 /** Staging people from a file, as an IdP would stage them. Nobody leaves for not being in it. */
 export interface Imports {
-  plan(directory: DirectoryId, file: ImportFile, signal: AbortSignal): Promise<ImportPlan>;
+  plan(directory: DirectoryId, file: ImportFile, signal: AbortSignal, onProgress?: OnProgress): Promise<ImportPlan>;
   /** Rows with faults are left out. Stops, with what was staged until then in place, when the signal is aborted. */
-  carryOut(plan: ImportPlan, author: string, signal: AbortSignal): Promise<ImportReport>;
+  carryOut(plan: ImportPlan, author: string, signal: AbortSignal, onProgress?: OnProgress): Promise<ImportReport>;
 }
 
 /** What importing needs. Domains as for provisioning. */
@@ -42,11 +43,17 @@ export interface ImportDeps {
   readonly verifiedDomains: ReadonlyMap<DirectoryId, readonly string[]>;
 }
 
+/** Who looks on, and can stop it. */
+interface Looking {
+  readonly signal: AbortSignal;
+  readonly onProgress: OnProgress | undefined;
+}
+
 /** Makes the use case over provisioning. */
 export function createImports(deps: ImportDeps): Imports {
   return {
-    plan: (directory, file, signal) => planImport(deps, directory, file, signal),
-    carryOut: (plan, author, signal) => carryOut(deps, plan, author, signal),
+    plan: (directory, file, signal, onProgress) => planImport(deps, directory, file, { signal, onProgress }),
+    carryOut: (plan, author, signal, onProgress) => carryOut(deps, plan, author, { signal, onProgress }),
   };
 }
 
@@ -54,16 +61,18 @@ async function planImport(
   deps: ImportDeps,
   directory: DirectoryId,
   { rows, faults: unread }: ImportFile,
-  signal: AbortSignal,
+  { signal, onProgress }: Looking,
 ): Promise<ImportPlan> {
   const domains = deps.verifiedDomains.get(directory) ?? [];
   const planned: PlannedRow[] = [];
   const faults: RowFault[] = [...unread, ...doubles(rows)];
   const wrong = new Set(faults.map(({ row }) => row));
   const named = new Set<string>();
+  const tick = startStage(onProgress, "checking", rows.length);
   for (const row of rows) {
     signal.throwIfAborted();
     const found = await find(deps.provisioning, directory, row);
+    tick();
     if (found !== null && "person" in found && found.person !== null) named.add(found.person.user.id);
     if (wrong.has(row.row)) continue;
     const judged = "message" in found ? found : judgeRow(row, found.person, domains);
@@ -120,11 +129,12 @@ async function carryOut(
   deps: ImportDeps,
   { directory, rows }: ImportPlan,
   author: string,
-  signal: AbortSignal,
+  { signal, onProgress }: Looking,
 ): Promise<ImportReport> {
   const origin: Origin = { directory, actor: author };
   const memberships = createMembershipChanges(deps.groups, origin);
   const failed: RowFault[] = [];
+  const tick = startStage(onProgress, "staging", rows.length);
   let staged = 0;
   for (const row of rows) {
     if (signal.aborted) break;
@@ -137,8 +147,9 @@ async function carryOut(
       if (!(error instanceof BridgeError) || error.retryable) throw error;
       failed.push({ row: row.row, column: null, message: error.message });
     }
+    tick();
   }
-  await memberships.stage();
+  await memberships.stage(onProgress);
   return { staged, unchanged: rows.length - staged - failed.length, failed };
 }
 

@@ -45,7 +45,10 @@ export function createPermissions(
     const [found, ...others] = await store.evidence.findPeople(person);
     if (found === undefined) {
       const near = await nearestPerson(store.evidence, person);
-      const hint = near === null ? "" : ` Did you mean ${near}?`;
+      const hint =
+        near === null
+          ? " People are found by userName, e-mail, externalId or id, as the identity provider sends them."
+          : ` Did you mean ${near}?`;
       throw new UnknownSubjectError(`Nobody staged answers to "${person}".${hint}`);
     }
     if (others.length > 0) {
@@ -64,9 +67,7 @@ export function createPermissions(
     async approve(digest, by) {
       const plan = /^[0-9a-f]{6,}$/.test(digest) ? await store.holds.findPlan(digest) : undefined;
       if (plan === undefined) {
-        throw new UnknownSubjectError(
-          `No recent plan has the digest ${digest}: run \`rosterbridge plan\` and take the digest from its first line.`,
-        );
+        throw new UnknownSubjectError(unknownDigest(digest));
       }
       if (plan.held === 0)
         throw new UsageError(`Plan ${plan.digest} held nothing over a limit: there is nothing to approve.`);
@@ -95,6 +96,12 @@ export function createPermissions(
       return user;
     },
   };
+}
+
+function unknownDigest(digest: string): string {
+  const look = "`rosterbridge plan` prints the command to copy beneath what a limit holds.";
+  const mode = 'What the mode holds needs no approval, but another "mode" in the configuration.';
+  return `No recent plan has the digest ${digest} and anything over a limit: ${look} ${mode}`;
 }
 
 /** An approval covers what its plan held: where more is held over the same limits, all of it stays held. */

@@ -2,12 +2,15 @@ import type { Seat } from "../../domain/account.ts";
 import type { Instant } from "../../domain/brand.ts";
 import type { DirectoryId, DirectoryUserId } from "../../domain/directory.ts";
 import type { ProfileField } from "../../planning/diff.ts";
+import type { OnProgress } from "../progress.ts";
 
 /** How a preview is made. */
 export interface PreviewRequest {
   /** Asks the product nothing: compares over what is staged, and what links remember, alone. */
   readonly stagedOnly: boolean;
   readonly signal: AbortSignal;
+  /** Hears how far listing and comparing have come. */
+  readonly onProgress?: OnProgress;
   /** Told of everybody for whom the edit changes something, in the order in which they were staged; waited for. */
   onMove(move: PersonMove): void | Promise<void>;
 }

@@ -7,6 +7,7 @@ import type { PersonRecord, Workspace } from "../../ports/workspace.ts";
 import type { CurrentMapping } from "../mapping-versions.ts";
 import type { PlanDeps } from "../plan/make-plan.ts";
 import { observeAll, type View } from "../plan/observe.ts";
+import { stagedTotal, startStage, type Tick } from "../progress.ts";
 import { createCircuit } from "../runs/breaker.ts";
 import { createStagedJudge, openPlanJudge, type Concerned, type Judge, type Mappings } from "./judges.ts";
 import type { MappingPreview, PreviewRequest } from "./preview-shape.ts";
@@ -41,7 +42,8 @@ export async function previewMapping(
   try {
     const look = await lookAt(deps, workspace, request);
     const comparing = await openComparison(deps, { saved, edit }, workspace, look, request.signal);
-    await goThrough(comparing, workspace, request);
+    const total = await stagedTotal(deps.store.evidence, deps.directories, request.onProgress);
+    await goThrough(comparing, workspace, request, startStage(request.onProgress, "comparing", total));
     return {
       savedVersion: saved.mapping.version,
       observedAt: look.view?.observedAt ?? null,
@@ -57,7 +59,15 @@ async function lookAt(deps: PreviewDeps, workspace: Workspace, request: PreviewR
   if (request.stagedOnly) return { view: null, why: "The product was not to be asked." };
   const { connector, store, ambient, seatMemory } = deps;
   const breaker = createCircuit(ambient.clock, ambient.random).breaker();
-  const reads = { connector, store, clock: ambient.clock, breaker, seatMemory, urgent: false };
+  const reads = {
+    connector,
+    store,
+    clock: ambient.clock,
+    breaker,
+    seatMemory,
+    urgent: false,
+    onProgress: request.onProgress,
+  };
   try {
     const view = await observeAll(reads, workspace, { accounts: null, tenant: null }, request.signal);
     return view.completeness.complete ? { view } : { view: null, why: view.completeness.detail };
@@ -114,19 +124,23 @@ async function goThrough(
   { tally, judge, wishes, current, isConcerned }: Comparison,
   workspace: Workspace,
   { signal, onMove }: PreviewRequest,
+  tick: Tick,
 ): Promise<void> {
   for await (const page of workspace.people()) {
     signal.throwIfAborted();
     const concerned: Concerned[] = [];
+    let looked = 0;
     for (const record of page) {
       const person = wishes(record);
       if (person === null) continue;
+      looked += 1;
       const groups = current(record);
       tally.count(person.before, person.after, groups);
       if (isConcerned(person, groups)) concerned.push(person);
     }
-    if (concerned.length === 0) continue;
-    for (const move of await judge(concerned)) {
+    const moves = concerned.length === 0 ? [] : await judge(concerned);
+    tick(looked);
+    for (const move of moves) {
       if (move === null) continue;
       tally.move(move);
       await onMove(move);

@@ -4,10 +4,11 @@ import type { Person } from "../../domain/directory.ts";
 import { addMs } from "../../domain/instant.ts";
 import type { LastLeave } from "../../planning/bookings.ts";
 import type { JournalEntry } from "../../ports/journal.ts";
+import type { LeavingWord } from "../../ports/metrics.ts";
 
 /** What was said that made somebody a leaver, and when. */
 export interface Statement {
-  readonly what: "deleted" | "active=false" | "out of scope" | "unknown";
+  readonly what: LeavingWord;
   readonly at: Instant;
 }
 

@@ -22,6 +22,7 @@ import { openGatherFacts } from "./gather-facts.ts";
 import type { CurrentMapping } from "../mapping-versions.ts";
 import { observeAll, observeSome, type Accepted, type View } from "./observe.ts";
 import { planPeople, type Unreadable } from "./plan-people.ts";
+import { stagedTotal, startStage, type OnProgress } from "../progress.ts";
 import type { SeatMemory } from "./seat-memory.ts";
 import { seatSupply } from "./seat-supply.ts";
 import { createSuccessors, type Successors } from "./successors.ts";
@@ -76,12 +77,13 @@ export async function makePlan(
   workspace: Workspace,
   scope: PlanScope,
   signal: AbortSignal,
+  onProgress?: OnProgress,
 ): Promise<PlannedRun> {
   const { store, connector, ambient } = deps;
   const now = ambient.clock.now();
   const breaker = createCircuit(ambient.clock, ambient.random).breaker();
   const isWhole = scope.of === "everybody";
-  const view = await observe(deps, breaker, workspace, scope, signal);
+  const view = await observe(deps, breaker, workspace, scope, { signal, onProgress });
   const elapsed = await openElapsed(store.journal, ambient.clock);
   const { approvals, released, failing, restoration } = await standingOf(store, scope, {
     now,
@@ -93,7 +95,8 @@ export async function makePlan(
   const gather = await openGatherFacts({ ...shared, store, successors, breaker });
   const passes = { released, approved: (key: string): boolean => approvals.covers(key) };
   const holdBack = holdAfterRestore(restoration);
-  const people = planPeople({ ...shared, gather, holdBack });
+  const total = isWhole ? await stagedTotal(store.evidence, deps.directories, onProgress) : scope.people.length;
+  const people = planPeople({ ...shared, gather, holdBack, tick: startStage(onProgress, "planning", total) });
   const staged = scope.of === "everybody" ? workspace.people() : onePage(await workspace.peopleById(scope.people));
   const supply = await supplyOf(deps, view, isWhole);
   const { parking, bookingOrder } = connector.capabilities;
@@ -148,9 +151,9 @@ function observe(
   breaker: Breaker,
   workspace: Workspace,
   scope: PlanScope,
-  signal: AbortSignal,
+  { signal, onProgress }: { readonly signal: AbortSignal; readonly onProgress: OnProgress | undefined },
 ): Promise<View> {
-  const reads = { connector, store, clock: ambient.clock, breaker, seatMemory };
+  const reads = { connector, store, clock: ambient.clock, breaker, seatMemory, onProgress };
   return scope.of === "everybody"
     ? observeAll({ ...reads, urgent: false }, workspace, acceptedIn(scope), signal)
     : observeSome({ ...reads, urgent: scope.urgent === true }, workspace, signal);

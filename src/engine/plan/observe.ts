@@ -14,6 +14,7 @@ import type { Connector } from "../../ports/connector.ts";
 import type { ObservedCounts } from "../../ports/records.ts";
 import type { Store } from "../../ports/store.ts";
 import type { CandidateKey, Workspace } from "../../ports/workspace.ts";
+import { startStage, type OnProgress, type Tick } from "../progress.ts";
 import { isolated, type Breaker } from "../runs/breaker.ts";
 import { triedEmails } from "./lost-creates.ts";
 import type { SeatMemory } from "./seat-memory.ts";
@@ -50,6 +51,8 @@ export interface ObserveDeps {
   readonly seatMemory: SeatMemory;
   /** Whether these reads are made for leavers, whose requests go first. */
   readonly urgent: boolean;
+  /** Hears how many accounts were listed, of as many as are known. */
+  readonly onProgress?: OnProgress | undefined;
 }
 
 /** What a person has looked at and confirmed: how many accounts there are, which organisation the product is. */
@@ -72,12 +75,13 @@ export async function observeAll(
   const { connector, store, clock } = deps;
   const observedAt = clock.now();
   const last = await store.evidence.lastObserved(connector.name);
+  const tick = await startListing(deps, last);
   const observation = await connector.observe(signal);
   const tenant = tenantOf(connector.name, observation.tenant, last, accepted.tenant);
   const held = new Map<Seat, number>();
   const learn = deps.seatMemory.listing();
   const { accounts, duplicateId } = await workspace
-    .spool(countSeats(observation.pages, held))
+    .spool(countSeats(observation.pages, held, tick))
     .catch((error: unknown) => {
       learn(null);
       throw error;
@@ -100,12 +104,21 @@ export async function observeAll(
   };
 }
 
+/** Of as many as are known of: more may have come, so that it is a guess. */
+async function startListing(deps: ObserveDeps, last: ObservedCounts | null): Promise<Tick> {
+  const { onProgress } = deps;
+  const known = onProgress === undefined ? 0 : await knownAccounts(deps, last);
+  return startStage(onProgress, "listing", known === 0 ? null : known);
+}
+
 async function* countSeats(
   pages: AsyncIterable<readonly ObservedAccount[]>,
   held: Map<Seat, number>,
+  tick: Tick,
 ): AsyncGenerator<readonly ObservedAccount[]> {
   for await (const page of pages) {
     for (const { seat } of page) if (seat !== null) held.set(seat, (held.get(seat) ?? 0) + 1);
+    tick(page.length);
     yield page;
   }
 }

@@ -12,6 +12,7 @@ import type { HoldBack } from "./after-restore.ts";
 import type { GatherFacts } from "./gather-facts.ts";
 import { knowHolders } from "./holders.ts";
 import type { CurrentMapping } from "../mapping-versions.ts";
+import type { Tick } from "../progress.ts";
 import type { Reading, View } from "./observe.ts";
 import { rivalsOf, type Claim } from "./rivals.ts";
 
@@ -31,6 +32,8 @@ export interface PeoplePlanning {
   readonly gather: GatherFacts;
   /** Asked about everybody before the plans are put together; nobody is held back without. */
   readonly holdBack?: HoldBack;
+  /** Called for each of them once they are planned. */
+  readonly tick?: Tick;
   readonly signal: AbortSignal;
 }
 
@@ -54,6 +57,7 @@ export function planPeople({
   context,
   gather,
   holdBack = (plan) => plan,
+  tick = () => undefined,
   signal,
 }: PeoplePlanning): PeoplePlans {
   const planPerson = createPlanner(context);
@@ -86,6 +90,7 @@ export function planPeople({
           const gathered = factsFor(wish, readings[index] ?? [], rivals[index] ?? null);
           // Hardly anybody has to be waited for, and waiting costs as much as planning.
           const facts = gathered instanceof Promise ? await gathered : gathered;
+          tick();
           if (facts instanceof ConnectorError) {
             unreadable.push({ user: wish.record.person.user.id, error: facts });
             continue;

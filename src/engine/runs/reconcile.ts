@@ -7,6 +7,7 @@ import { createOvertaking } from "../apply/overtaking.ts";
 import type { Unreadable } from "../plan/plan-people.ts";
 import { rememberPlan } from "./record-plan.ts";
 import { runOnce } from "./run-once.ts";
+import type { OnProgress } from "../progress.ts";
 import type { RunReport } from "./run-report.ts";
 import type { ReconcilerDeps, RunRequest } from "./run-request.ts";
 
@@ -20,6 +21,7 @@ export interface Reconciler {
     scope: PlanScope,
     signal: AbortSignal,
     use: (plan: Plan, unreadable: readonly Unreadable[]) => Promise<T>,
+    onProgress?: OnProgress,
   ): Promise<T>;
   /**
    * Plans and carries out. Resolves to null when there was nobody to look at, or when `confirm` said no. Throws
@@ -63,9 +65,10 @@ export function createReconciler(deps: ReconcilerDeps): Reconciler {
   };
 
   return {
-    plan: (scope, signal, use) =>
+    plan: (scope, signal, use, onProgress) =>
       withWorkspace(async (workspace) => {
-        const { plan, unreadable } = await makePlan(deps, await deps.mappings.current(), workspace, scope, signal);
+        const mapping = await deps.mappings.current();
+        const { plan, unreadable } = await makePlan(deps, mapping, workspace, scope, signal, onProgress);
         await rememberPlan(deps.store.holds, deps.ambient.clock, plan);
         return use(plan, unreadable);
       }),

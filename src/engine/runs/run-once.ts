@@ -2,12 +2,14 @@ import type { Seat } from "../../domain/account.ts";
 import type { DirectoryUserId } from "../../domain/directory.ts";
 import { BridgeError, PlanChangedError, UsageError } from "../../domain/errors.ts";
 import type { JsonObject } from "../../domain/json.ts";
+import type { Plan } from "../../domain/plan.ts";
 import type { Clock } from "../../ports/ambient.ts";
 import type { RunOutcome, RunRecord } from "../../ports/journal.ts";
 import type { Workspace } from "../../ports/workspace.ts";
 import { openAgenda, type Agenda } from "./agenda.ts";
-import { applyPlan, type WholeRun } from "../apply/apply-plan.ts";
+import { applyPlan, peopleToApply, type WholeRun } from "../apply/apply-plan.ts";
 import { openElapsed } from "../limits/elapsed.ts";
+import { startStage, type OnProgress, type Tick } from "../progress.ts";
 import type { HeldLease } from "./lease-keeper.ts";
 import { makePlan, type PlannedRun, type PlanScope } from "../plan/make-plan.ts";
 import type { Watch } from "../apply/overtaking.ts";
@@ -60,6 +62,7 @@ export async function runOnce(deps: ReconcilerDeps, request: RunRequest, place: 
   };
   const elapsed = await openElapsed(store.journal, ambient.clock);
   await store.journal.startRun(held.lease, record, elapsed.anchor());
+  request.onStarted?.(record);
   const run: Run = { ...place, deps, request, agenda, record, startedAtMs };
   try {
     const planned = await planRun(run);
@@ -85,7 +88,7 @@ async function planRun({ deps, request, held, workspace, agenda }: Run): Promise
       ? { of: "everybody", ...accept }
       : { of: "some", people: agenda.people, urgent: request.only !== "others" };
   const stop = AbortSignal.any([held.signal, request.stop]);
-  const planned = await makePlan(deps, await deps.mappings.current(), workspace, scope, stop);
+  const planned = await makePlan(deps, await deps.mappings.current(), workspace, scope, stop, request.onProgress);
   const { digest, people } = planned.plan.summary;
   await rememberPlan(store.holds, ambient.clock, planned.plan);
   ambient.log.info("plan.computed", { lane: request.lane, digest, people });
@@ -108,6 +111,7 @@ async function carryThrough(run: Run, planned: PlannedRun): Promise<RunReport> {
     counter.fail(user, error.message);
     await agenda.fail(user, error);
   }
+  const tick = await startApplying(plan, request.onProgress);
   const turn = run.turn ?? (await deps.turns.take("full"));
   const ended = new AbortController();
   const shortage = createShortageList();
@@ -122,6 +126,7 @@ async function carryThrough(run: Run, planned: PlannedRun): Promise<RunReport> {
         for (const seat of freedSeats(outcome)) freed.add(seat);
         if (outcome.state === "superseded") passedOver.push(outcome.user);
         await agenda.note(outcome);
+        tick();
       },
     });
   } finally {
@@ -141,6 +146,11 @@ async function carryThrough(run: Run, planned: PlannedRun): Promise<RunReport> {
   const report = counter.report({ id: record.id, summary: plan.summary, durationMs, stopped });
   await finish(run, planned, report.outcome, toRecord(report));
   return report;
+}
+
+/** Counted before anything begins, since a plan knows its changes by kind alone. */
+async function startApplying(plan: Plan, onProgress: OnProgress | undefined): Promise<Tick> {
+  return startStage(onProgress, "applying", onProgress === undefined ? null : await peopleToApply(plan));
 }
 
 /** Wakes whom what this run did, or could not do, concerns. */
@@ -224,10 +234,13 @@ function afterGrace(stop: AbortSignal, clock: Clock, ended: AbortSignal): AbortS
 
 async function finish(run: Run, planned: PlannedRun | null, outcome: RunOutcome, report: JsonObject): Promise<void> {
   const { deps, held, record } = run;
-  const finishedAt = deps.ambient.clock.now();
+  const { clock, log, metrics } = deps.ambient;
+  const finishedAt = clock.now();
   const digest = planned?.plan.summary.digest ?? null;
   await deps.store.journal.finishRun(held.lease, { ...record, digest, finishedAt, outcome, report });
-  deps.ambient.log.info("run.finished", { run: record.id, lane: record.lane, trigger: record.trigger, outcome });
+  const { id, lane, trigger } = record;
+  log.info("run.finished", { run: id, lane, trigger, outcome });
+  metrics.runFinished({ lane, trigger, outcome, durationMs: clock.monotonicMs() - run.startedAtMs });
 }
 
 /** Records why a run broke off. When even that fails, the next run finds it unfinished and marks it interrupted. */

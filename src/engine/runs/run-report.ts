@@ -9,6 +9,7 @@ import type { ChangeOutcome } from "../apply/carry-out.ts";
 const TELLING_HOLDS: readonly Hold[] = [
   "unsupported",
   "mode",
+  "restored",
   "over-limit",
   "protected-account",
   "observation-incomplete",

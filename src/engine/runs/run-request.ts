@@ -1,6 +1,7 @@
 import type { DirectoryUserId } from "../../domain/directory.ts";
 import type { Plan } from "../../domain/plan.ts";
-import type { RunTrigger } from "../../ports/journal.ts";
+import type { RunRecord, RunTrigger } from "../../ports/journal.ts";
+import type { OnProgress } from "../progress.ts";
 import type { Circuit } from "./breaker.ts";
 import type { LeaseKeeper } from "./lease-keeper.ts";
 import type { PlanDeps } from "../plan/make-plan.ts";
@@ -43,6 +44,10 @@ export interface RunRequest {
   readonly trigger: RunTrigger;
   /** Aborted when the process is asked to stop: what is under way is finished, nothing new is begun. */
   readonly stop: AbortSignal;
+  /** Hears of the record of the run as soon as there is one, before anything is planned. */
+  onStarted?(run: RunRecord): void;
+  /** Hears how far listing, planning and carrying out have come. */
+  readonly onProgress?: OnProgress;
   /** Sees the plan before anything is written; nothing is, unless it resolves to true. */
   confirm?(plan: Plan): Promise<boolean>;
 }

@@ -23,6 +23,7 @@ export interface PlanRow {
 /** Holds that are shown once for everybody, at the end of a plan, or in a row of their own. */
 const SHOWN_TOGETHER: ReadonlySet<Hold> = new Set<Hold>([
   "mode",
+  "restored",
   "over-limit",
   "observation-incomplete",
   "waits-for-held",
@@ -30,14 +31,16 @@ const SHOWN_TOGETHER: ReadonlySet<Hold> = new Set<Hold>([
 ]);
 
 /**
- * The lines of one person: what is carried out, what only the mode forbids (shown as it would be), and what is held for
- * this person alone. `isWaiting`: the person is in the queue for a seat, which is shown elsewhere.
+ * The lines of one person: what is carried out, what only the mode or a restore keeps back (shown as it would be), and what
+ * is held for this person alone. `isWaiting`: the person is in the queue for a seat, which is shown elsewhere.
  */
 export function personRows(person: PersonPlan, now: Instant, isWaiting: boolean): readonly PlanRow[] {
-  const forbidden = person.held.filter(({ hold }) => hold === "mode").map(({ change }) => change);
+  const heldBy = (by: Hold): readonly PersonChange[] =>
+    person.held.filter(({ hold }) => hold === by).map(({ change }) => change);
   return [
     ...changeRow(person, person.changes, now, person.cause ?? ""),
-    ...changeRow(person, forbidden, now, `${person.cause ?? ""}, held by mode`),
+    ...changeRow(person, heldBy("mode"), now, `${person.cause ?? ""}, held by mode`),
+    ...changeRow(person, heldBy("restored"), now, `${person.cause ?? ""}, held by the restore`),
     ...delayedRow(person, now),
     ...heldRows(person, isWaiting),
   ];

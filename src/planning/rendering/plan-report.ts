@@ -1,6 +1,6 @@
 import type { Instant } from "../../domain/brand.ts";
 import type { Hold, PersonPlan, PlanSummary, Waiting } from "../../domain/plan.ts";
-import { approveCommand, breachWords } from "../hold-words.ts";
+import { approveCommand, breachWords, RESUME_COMMAND } from "../hold-words.ts";
 import { counted } from "./change-words.ts";
 import { createGatheredNotes } from "./gathered-notes.ts";
 import { createHeldPeople } from "./held-people.ts";
@@ -85,8 +85,8 @@ function heldBlocks(
     const who = heldPeople.of(key);
     return who === null ? [] : [{ what: words(who.people), who, wayOut }];
   };
-  const ofChanges = (hold: Hold, why: string): readonly HeldBlock[] =>
-    held[hold] === 0 ? [] : [{ what: `${counted(held[hold], "change")}: ${why}`, who: null, wayOut: null }];
+  const ofChanges = (hold: Hold, why: string, command: string | null = null): readonly HeldBlock[] =>
+    held[hold] === 0 ? [] : [{ what: `${counted(held[hold], "change")}: ${why}`, who: null, wayOut: command }];
   const unseen = observation.complete
     ? "their upcoming bookings could not be listed"
     : `the product's list of accounts is not complete (${observation.detail})`;
@@ -98,6 +98,7 @@ function heldBlocks(
     ),
     ...ofChanges("observation-incomplete", unseen),
     ...ofChanges("mode", 'the mode forbids them ("mode" in the configuration)'),
+    ...ofChanges("restored", "the database was restored from a backup, and may be behind the times", RESUME_COMMAND),
   ];
 }
 
@@ -113,7 +114,7 @@ const SUMMED: readonly (readonly [verb: RowVerb, words: string])[] = [
 
 /** `1 to create, 14 bookings to cancel, 37 held.` What waits for something held, or for a seat, is not counted as held. */
 function closingSentence(
-  { tally: { counts, held }, groups, waiting }: PlanSummary,
+  { tally: { counts, held }, groups, waiting, people }: PlanSummary,
   verbs: ReadonlyMap<RowVerb, number>,
 ): string {
   const doing = [
@@ -131,7 +132,10 @@ function closingSentence(
     ...(held.delayed === 0 ? [] : [`${held.delayed.toLocaleString("en")} waiting for their time`]),
     ...(unserved === 0 ? [] : [`${unserved.toLocaleString("en")} waiting for a seat`]),
   ];
-  if (doing.length === 0 && resting.length === 0) return "No changes. The product matches the directory.";
+  if (doing.length === 0 && resting.length === 0) {
+    if (people === 0) return "No changes. No identity provider has pushed anybody yet, and no file was imported.";
+    return "No changes. The product matches the directory.";
+  }
   const parts = doing.length === 0 ? ["Nothing to do now", ...resting] : [...doing, ...resting];
   return `${parts.join(", ")}.`;
 }

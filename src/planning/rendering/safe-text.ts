@@ -11,13 +11,16 @@ export function safeText(text: string): string {
   return text.toWellFormed().replace(INVISIBLE, "\ufffd");
 }
 
-/** JSON in which every invisible character is escaped; parses to the same value. */
-export function safeJson(value: unknown): string {
-  return JSON.stringify(value).replace(INVISIBLE, (character) =>
-    Array.from(
-      { length: character.length },
-      (_, unit) => `\\u${character.charCodeAt(unit).toString(16).padStart(4, "0")}`,
-    ).join(""),
+/** JSON in which every invisible character is escaped; parses to the same value. `indent`: blanks for each level. */
+export function safeJson(value: unknown, indent = 0): string {
+  // Line ends stand between values only: those within texts are escaped already.
+  return JSON.stringify(value, null, indent).replace(INVISIBLE, (character) =>
+    character === "\n"
+      ? character
+      : Array.from(
+          { length: character.length },
+          (_, unit) => `\\u${character.charCodeAt(unit).toString(16).padStart(4, "0")}`,
+        ).join(""),
   );
 }
 

@@ -1,3 +1,4 @@
+import test from "ava";
 import type { ExecutionContext } from "ava";
 import { createCalendlyConnector } from "../../../src/connectors/calendly/kind.ts";
 import { calendlyOptionsSchema } from "../../../src/connectors/calendly/options.ts";
@@ -70,3 +71,14 @@ const DECLARED: Declared = {
 
 connectorContract("calendly, by SCIM", DECLARED, (t) => createHarness(t));
 badAnswerContract("calendly, by SCIM", DECLARED, createHarness);
+
+test("an examination tells of seats once, and of bookings as REST has them", async (t) => {
+  const { connector } = await createHarness(t);
+  const findings = await Array.fromAsync(connector.diagnose(new AbortController().signal));
+  const subjects = findings.map(({ subject }) => subject);
+  t.deepEqual(
+    subjects.filter((subject) => /seats|bookings/.test(subject)),
+    ["bookings", "seats"],
+  );
+  t.deepEqual(subjects.length, new Set(subjects).size);
+});

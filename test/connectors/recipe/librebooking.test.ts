@@ -126,6 +126,7 @@ function joining(user: User, group: { readonly id: number; readonly name: string
 test("nobody is shut out without being deleted, and nobody is deleted unless the configuration says so", async (t) => {
   const { connector } = await open(t, { allowDelete: false });
   t.deepEqual([...connector.capabilities.changes].sort(), [...CHANGES].sort());
+  t.deepEqual([...(connector.capabilities.locked ?? [])], ["delete-account"]);
 });
 
 test("a login that is refused with 200 is a refusal, and its words are not shown", async (t) => {
@@ -133,6 +134,12 @@ test("a login that is refused with 200 is a refusal, and its words are not shown
   const error = await t.throwsAsync(find(connector, "ana@acme.example"), { instanceOf: ConnectorError });
   t.is(error.reason, "auth");
   t.notRegex(error.message, /guessed|Invalid username/);
+  t.regex(error.message, / Check product\.settings\.username and product\.settings\.password\.$/);
+  const [finding] = await Array.fromAsync(connector.diagnose(SIGNAL));
+  t.is(
+    finding?.remedy,
+    "Check product.settings.username and product.settings.password, and what the credentials may do.",
+  );
 });
 
 test("a session is begun once, and anew before its half hour is over", async (t) => {

@@ -72,7 +72,7 @@ const REFUSED: Readonly<Record<string, readonly [text: string, message: RegExp]>
     /noSeat\[0\]\.detail: might never end on an odd text/,
   ],
   "an address that is not encrypted": ['{"baseUrl": "http://linktime.io"}', /baseUrl: must be a URL/],
-  "no JSON": ["{", /the recipe mine cannot be used:\n {2}\(root\): not valid JSON/],
+  "no JSON": ["{", /the recipe mine cannot be used:\n {2}not valid JSON/],
   "no object": ["[]", /must be an object, not a list/],
 };
 for (const [what, [text, message]] of Object.entries(REFUSED)) {

@@ -131,6 +131,14 @@ test("leavers who keep their access have a condition of their own, and do not co
   t.like(other?.counts, { overLimit: 6, identityConflict: 1, contested: 0 });
 });
 
+test("leavers who keep their access because of a restore are told of, with the command that ends it", (t) => {
+  const restored = held({ restored: 3 });
+  const [condition, ...others] = look({ held: restored, leavers: { people: 3, by: restored, held: restored } });
+  t.deepEqual(others, []);
+  t.like(condition, { key: "held:leavers", severity: "critical", size: 3 });
+  t.regex(condition?.text ?? "", /^3 people: the database was restored: .*`rosterbridge resume`\. /);
+});
+
 test("a listing that stays incomplete is a condition of its own, and is waited for", (t) => {
   const [condition, ...others] = look({ held: held({ "observation-incomplete": 12 }) });
   t.deepEqual(others, []);

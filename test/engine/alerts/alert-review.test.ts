@@ -205,9 +205,9 @@ test("each webhook is told what it asked for", (t) => {
 
 test("without webhooks, events are told all the same", (t) => {
   const watch = aWatch([]);
-  t.deepEqual(watch.look(0, aCondition()).events, [{ event: "raised", key: "held", again: false }]);
+  t.deepEqual(watch.look(0, aCondition()).events, [{ event: "raised", key: "held", again: false, counts: {} }]);
   watch.look(MINUTE);
-  t.deepEqual(watch.look(2 * MINUTE).events, [{ event: "cleared", key: "held", again: false }]);
+  t.deepEqual(watch.look(2 * MINUTE).events, [{ event: "cleared", key: "held", again: false, counts: {} }]);
   t.deepEqual(watch.told, []);
 });
 

@@ -2,6 +2,8 @@ import test from "ava";
 import { createCrossing } from "../../../src/engine/apply/crossing.ts";
 import { createTurns } from "../../../src/engine/apply/turns.ts";
 import { ConnectorError } from "../../../src/domain/errors.ts";
+import type { Metrics } from "../../../src/ports/metrics.ts";
+import { NO_METRICS } from "../../../src/runtime/ambient.ts";
 import { accountOf, hire, openTestBridge, patch, runFull, runUrgent } from "../../support/bridge.ts";
 
 const tick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -69,7 +71,9 @@ test("a leaver is let in between two changes of people who join, however many ar
 });
 
 test("a leaver does not wait for creations that the product asks to slow down", async (t) => {
-  const bridge = await openTestBridge(t, { product: { seats: { standard: 500 } } });
+  const told = new Set<string>();
+  const metrics: Metrics = { ...NO_METRICS, changeSettled: (kind, as) => void told.add(`${kind} ${as}`) };
+  const bridge = await openTestBridge(t, { product: { seats: { standard: 500 } }, metrics });
   const lea = await hire(bridge, "lea@acme.example");
   await runFull(bridge);
   for (let n = 0; n < 10; n += 1) await hire(bridge, `p${n}@acme.example`);
@@ -94,4 +98,6 @@ test("a leaver does not wait for creations that the product asks to slow down", 
   t.teardown(() => clearInterval(letPass));
   t.is((await full).outcome, "done");
   t.is(bridge.product.state.accounts.size, 12);
+  t.true(told.has("create-account gave-way"));
+  t.false(told.has("create-account failed"));
 });

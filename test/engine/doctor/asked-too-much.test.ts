@@ -122,6 +122,38 @@ test("what the product does by itself, or what nobody wants, is not told", (t) =
   t.deepEqual(askedTooMuch({ ...ALL, ...without("add-to-group", "create-group") }, ask()), []);
 });
 
+const noWay = without("deactivate-account", "delete-account");
+const locked = { ...noWay, locked: new Set<ChangeKind>(["delete-account"]) };
+const BY_HAND = "hut leavers out in the product by hand: the plan holds them.";
+
+for (const [title, able, action, remedy] of [
+  [
+    "only for good",
+    without("deactivate-account"),
+    "deactivate",
+    "Set leavers.action to delete, which cannot be undone.",
+  ],
+  ["only for a time", without("delete-account"), "delete", "Set leavers.action to deactivate."],
+  [
+    "only for good, which is locked",
+    locked,
+    "deactivate",
+    `Set product.allowDelete to true and leavers.action to delete: deleting cannot be undone; or s${BY_HAND}`,
+  ],
+  [
+    "for good, which is meant and locked",
+    locked,
+    "delete",
+    `Set product.allowDelete to true: deleting cannot be undone; or s${BY_HAND}`,
+  ],
+  ["in no way", noWay, "delete", `S${BY_HAND}`],
+] as const) {
+  test(`the way to shut out leavers, where that goes ${title}`, (t) => {
+    const [finding] = askedTooMuch({ ...ALL, ...able }, ask({}, { action }));
+    t.is(finding?.remedy, remedy);
+  });
+}
+
 test("abilities are told in the same order, and what is not there as a dash", (t) => {
   const words = (capabilities: Capabilities) =>
     Object.fromEntries(abilitiesOf(capabilities).map(({ ability, value }) => [ability, value]));
@@ -134,6 +166,7 @@ test("abilities are told in the same order, and what is not there as a dash", (t
     return: "yes",
     delete: "yes",
     groups: "made and filled",
+    "pending groups": "at once",
     bookings: "cancelled before shutting",
     "hand over": "yes",
     "our mark": "yes",
@@ -148,4 +181,5 @@ test("abilities are told in the same order, and what is not there as a dash", (t
     return: "invited anew",
   });
   t.is(words({ ...ALL, bookings: "product" })["bookings"], "cancelled by the product");
+  t.is(words({ ...ALL, pendingGroups: false })["pending groups"], "once active");
 });

@@ -30,7 +30,8 @@ test("a healthy person: each of the five steps, and a timeline from the first pu
   const before = bridge.product.writes.length;
   const found = await explain(bridge, "ANA@acme.example");
   t.is(bridge.product.writes.length, before, "nothing is written to the product");
-  t.deepEqual(found.person, { id: ana.id, directory: ACME, userName: "ana@acme.example", displayName: "ana" });
+  const person = { id: ana.id, directory: ACME, userName: "ana@acme.example", displayName: "ana", erasedAt: null };
+  t.deepEqual(found.person, person);
   t.is(found.verdict.state, "in-step");
   t.like(found.pushed, { at: ana.meta.created, actor: "token:test", action: "user.created", active: true });
   t.true(found.pushed?.attributes.includes("title"));
@@ -238,7 +239,10 @@ test("an unknown address: the error names the nearest who is known", async (t) =
     ["ana.lnd@acme.example", " Did you mean Ana.Lind@acme.example?"],
     ["bna.lind@acme.example", " Did you mean Ana.Lind@acme.example?"],
     ["ana.lindt", " Did you mean Ana.Lind@acme.example?"],
-    ["zacharias@elsewhere.example", ""],
+    [
+      "zacharias@elsewhere.example",
+      " People are found by userName, e-mail, externalId or id, as the identity provider sends them.",
+    ],
   ] as const) {
     const message = `Nobody staged answers to "${asked}".${hint}`;
     await t.throwsAsync(explain(bridge, asked), { instanceOf: UnknownSubjectError, message });

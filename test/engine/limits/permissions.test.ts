@@ -75,7 +75,7 @@ test("what runs for a few people have held since makes a plan too small to be ap
     message: /3 held changes beside it since it was made\. `rosterbridge plan` shows them all/,
   });
   t.notRegex(await details(bridge), /rosterbridge approve/);
-  t.regex(await details(bridge), /rosterbridge plan shows the digest to approve; this person alone: rosterbridge rel/);
+  t.regex(await details(bridge), /rosterbridge plan shows the digest to approve; one person alone: rosterbridge rel/);
   bridge.clock.advance(1_000);
   const { summary } = await dryRun(bridge);
   await permissions.approve(summary.digest, by);

@@ -31,6 +31,9 @@ test("nobody is let in again, shut out or created by what a restored database kn
   const bridge = await restored(t);
   const report = await runFull(bridge);
   t.deepEqual(report.changed, {});
+  t.true(report.summary.tally.held.restored > 0);
+  t.is(report.summary.tally.held.mode, 0, "it is the restore that holds, not the mode");
+  t.is(report.outcome, "held");
   t.deepEqual(
     ["ana", "bo", "cy", "di"].map((name) => statusOf(bridge, name)),
     ["deactivated", "active", "active", undefined],
@@ -39,6 +42,7 @@ test("nobody is let in again, shut out or created by what a restored database kn
   t.deepEqual(urgent?.changed ?? {}, {});
   const { components } = await bridge.services().health.report();
   t.regex(components.find(({ component }) => component === "store")?.detail ?? "", /Restored .*`rosterbridge resume/);
+  t.regex(components.find(({ component }) => component === "leavers")?.detail ?? "", /^1 leaver is held: /);
 });
 
 test("whoever leaves after the restore is shut out all the same", async (t) => {

@@ -32,7 +32,7 @@ export class TrialFault extends Error {
 
 /** Tries one thing. `work` answers with a sentence. Throws only what an aborted signal makes. */
 export async function attempt(
-  { signal }: Pick<Trial, "signal">,
+  { signal, product }: Pick<Trial, "signal" | "product">,
   subject: string,
   work: () => Promise<string>,
 ): Promise<TrialFinding> {
@@ -43,6 +43,12 @@ export async function attempt(
     if (error instanceof TrialFault) return { subject, verdict: "bad", detail: error.message, remedy: error.remedy };
     if (!(error instanceof ConnectorError)) throw error;
     const { reason, message } = error;
-    return { subject, verdict: "bad", detail: sentenceOf(message), remedy: remedyOf(error), reason };
+    return {
+      subject,
+      verdict: "bad",
+      detail: sentenceOf(message),
+      remedy: remedyOf(error, product.recipe.auth),
+      reason,
+    };
   }
 }
