@@ -38,7 +38,7 @@ const size = {
 };
 
 export default defineConfig(
-  globalIgnores(["dist/", "coverage/", "data/", "node_modules/"]),
+  globalIgnores(["dist/", "coverage/", "data/", "node_modules/", "test/e2e/admin/generated/"]),
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
   {
     rules: {

@@ -8,10 +8,10 @@
 export const layers = {
   // The vocabulary: everybody speaks it, it knows nobody.
   domain: { imports: [], packages: [], node: [] },
-  // zod: its types only, to explain in plain words what it found.
+  // zod: its types only, to explain in plain words what it found. csv-parse: behind parse-csv.ts alone.
   lib: {
     imports: ["domain"],
-    packages: ["zod"],
+    packages: ["zod", "csv-parse"],
     node: ["http", "crypto", "stream", "events", "net", "zlib", "timers"],
   },
 
@@ -37,7 +37,7 @@ export const layers = {
   server: {
     imports: ["domain", "scim", "planning", "ports", "engine", "lib"],
     packages: ["koa", "@koa/router", "zod"],
-    node: ["http", "fs", "path", "crypto"],
+    node: ["http", "fs", "path", "crypto", "stream"], // stream: plans and exports are sent while they are read
   },
   console: { imports: [], packages: ["preact", "htm"], node: [] },
   cli: {

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { abilitiesOf } from "../src/engine/doctor/capability-table.ts";
 import type { Ambient } from "../src/ports/ambient.ts";
-import { systemClock } from "../src/runtime/ambient.ts";
+import { NO_METRICS, systemClock } from "../src/runtime/ambient.ts";
 import { createConnector, readProduct } from "../src/runtime/connectors.ts";
 import { readRecipe, shippedRecipes } from "../src/runtime/recipes.ts";
 
@@ -74,6 +74,7 @@ const ambient: Ambient = {
   newId: () => "any",
   random: () => 0.5,
   log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
+  metrics: NO_METRICS,
 };
 
 function ignore(): void {
@@ -93,8 +94,8 @@ export function capabilityTable(): string {
   ]);
 }
 
-/** As prettier would have it. */
-function aligned([head = [], ...rows]: readonly (readonly string[])[]): string {
+/** A table in Markdown, as prettier would have it; the first row is its head. */
+export function aligned([head = [], ...rows]: readonly (readonly string[])[]): string {
   const widths = head.map((_, column) => Math.max(3, ...[head, ...rows].map((cells) => cells[column]?.length ?? 0)));
   const lines = [
     head.map((cell, column) => cell.padEnd(widths[column] ?? 0)),

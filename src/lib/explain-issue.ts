@@ -66,7 +66,8 @@ function outOfBounds({ origin, minimum, maximum }: BoundIssue): string {
 function wrongType(issue: { readonly expected: string; readonly input?: unknown }): string {
   if (issue.input === undefined) return "is required";
   const got = typeof issue.input === "number" ? String(issue.input) : nameOf(issue.input);
-  return `must be ${NAMES[issue.expected] ?? issue.expected}, not ${got}`;
+  const quotes = issue.expected === "string" && typeof issue.input === "number" ? `: write it as "${got}"` : "";
+  return `must be ${NAMES[issue.expected] ?? issue.expected}, not ${got}${quotes}`;
 }
 
 /** What a value must be that is one of a few, with the nearest of them. */

@@ -1,10 +1,12 @@
+import { CsvError, parse } from "csv-parse/sync";
+
 /** One record of a CSV file, and the line on which it begins, counted from 1. */
 export interface CsvRecord {
   readonly line: number;
   readonly cells: readonly string[];
 }
 
-/** Where a text stops being CSV, and why. */
+/** The record in which a text stops being CSV, by the line on which it begins, and why. */
 export interface CsvFault {
   readonly line: number;
   readonly message: string;
@@ -13,81 +15,60 @@ export interface CsvFault {
 /** What separates cells: RFC 4180 says commas; spreadsheets in half of Europe write semicolons, some programs tabs. */
 export type Separator = "," | ";" | "\t";
 
+const FAULTS: Readonly<Record<string, string>> = {
+  INVALID_OPENING_QUOTE: "there is a quote in a cell that does not begin with one",
+  CSV_INVALID_CLOSING_QUOTE: "there is text behind a closing quote",
+  CSV_QUOTE_NOT_CLOSED: "a cell begins with a quote that is never closed",
+};
+
 /**
  * Reads CSV (RFC 4180): quoted cells with doubled quotes, separators and line ends in them; CR LF, LF or CR between
  * records. Lines without any text are left out. Strict: a quote within a cell that is not quoted, text behind a closing
  * quote, and a quote that is never closed are faults. Takes time that grows with the length alone.
  */
 export function parseCsv(text: string, separator: Separator): readonly CsvRecord[] | CsvFault {
+  const bytes = Buffer.from(text);
   const records: CsvRecord[] = [];
+  // The library counts a CR LF within quotes as two lines, and tells of an open quote at the end of the file: lines are
+  // counted here, from record to record.
+  let read = 0;
   let line = 1;
-  let at = 0;
-  while (at < text.length) {
-    const record = readRecord(text, at, line, separator);
-    if ("message" in record) return record;
-    const { cells } = record;
-    if (!(cells.length === 1 && cells[0]?.trim() === "")) records.push({ line, cells });
-    line += linesIn(text.slice(at, record.at)) + 1;
-    at = record.at + (text.startsWith("\r\n", record.at) ? 2 : 1);
+  const beginning = (): number => line + lineEnds(bytes.subarray(read, firstOf(bytes, read)));
+  try {
+    parse(bytes, {
+      delimiter: separator,
+      record_delimiter: ["\r\n", "\n", "\r"],
+      relax_column_count: true,
+      skip_empty_lines: true,
+      on_record(cells: readonly string[], { bytes: end }) {
+        if (!(cells.length === 1 && cells[0]?.trim() === "")) records.push({ line: beginning(), cells });
+        line += lineEnds(bytes.subarray(read, end));
+        read = end;
+        return null; // kept above
+      },
+    });
+    return records;
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    return { line: beginning(), message: FAULTS[error.code] ?? "it cannot be read" };
   }
-  return records;
 }
 
-/** Up to the line end behind it, or the end of the text. */
-function readRecord(
-  text: string,
-  from: number,
-  begun: number,
-  separator: Separator,
-): { readonly cells: readonly string[]; readonly at: number } | CsvFault {
-  const cells: string[] = [];
+const CR = 0x0d;
+const LF = 0x0a;
+
+/** Where the text goes on behind empty lines. */
+function firstOf(bytes: Uint8Array, from: number): number {
   let at = from;
-  for (;;) {
-    const cell = text[at] === '"' ? quotedCell(text, at) : plainCell(text, at, separator);
-    const fault = "message" in cell ? cell.message : endFault(text, cell.at, separator);
-    if (fault !== null || "message" in cell) {
-      return { line: begun + linesIn(text.slice(from, cell.at)), message: fault ?? "" };
-    }
-    cells.push(cell.value);
-    at = cell.at;
-    if (text[at] !== separator) return { cells, at };
-    at += 1;
+  while (bytes[at] === CR || bytes[at] === LF) at += 1;
+  return at;
+}
+
+/** Line ends in a piece of the text; a CR LF is one of them. */
+function lineEnds(piece: Uint8Array): number {
+  let count = 0;
+  for (let at = 0; at < piece.length; at++) {
+    if (piece[at] === LF || (piece[at] === CR && piece[at + 1] !== LF)) count += 1;
   }
-}
-
-/** What follows a cell must be a separator, a line end, or nothing. */
-function endFault(text: string, at: number, separator: Separator): string | null {
-  const isOver = at >= text.length || text[at] === separator || text[at] === "\r" || text[at] === "\n";
-  return isOver ? null : "there is text behind a closing quote";
-}
-
-interface Cell {
-  readonly value: string;
-  /** Where the text goes on behind it. */
-  readonly at: number;
-}
-
-function plainCell(
-  text: string,
-  from: number,
-  separator: Separator,
-): Cell | (Pick<CsvFault, "message"> & { readonly at: number }) {
-  let at = from;
-  while (at < text.length && text[at] !== separator && text[at] !== "\r" && text[at] !== "\n") {
-    if (text[at] === '"') return { message: "there is a quote in a cell that does not begin with one", at };
-    at += 1;
-  }
-  return { value: text.slice(from, at), at };
-}
-
-function quotedCell(text: string, from: number): Cell | (Pick<CsvFault, "message"> & { readonly at: number }) {
-  let end = text.indexOf('"', from + 1);
-  while (end !== -1 && text[end + 1] === '"') end = text.indexOf('"', end + 2);
-  if (end === -1) return { message: "a cell begins with a quote that is never closed", at: from };
-  return { value: text.slice(from + 1, end).replaceAll('""', '"'), at: end + 1 };
-}
-
-/** Line ends in a piece of the text. */
-function linesIn(piece: string): number {
-  return piece.includes("\n") || piece.includes("\r") ? piece.split(/\r\n|\r|\n/).length - 1 : 0;
+  return count;
 }

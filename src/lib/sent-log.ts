@@ -1,6 +1,8 @@
 /** When requests went out, as far back as one window reaches. */
 export interface SentLog {
   add(atMs: number): void;
+  /** How many went out within the window that ends then. */
+  count(nowMs: number): number;
   /** The first time, not before `nowMs`, at which fewer than `most` requests went out within the window that ends then. */
   freeAt(most: number, nowMs: number): number;
 }
@@ -20,6 +22,10 @@ export function createSentLog(spanMs: number): SentLog {
   };
   return {
     add: (atMs) => void times.push(atMs),
+    count(nowMs) {
+      forget(nowMs);
+      return times.length - first;
+    },
     freeAt(most, nowMs) {
       forget(nowMs);
       const oldest = times[times.length - most];

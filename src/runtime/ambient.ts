@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Ambient, Clock, Log } from "../ports/ambient.ts";
+import type { Metrics } from "../ports/metrics.ts";
 import { toInstant } from "../domain/instant.ts";
 
 /** Where Linux says which start of the machine this is; other systems do not. */
@@ -29,9 +30,19 @@ function readBootId(): string | null {
   }
 }
 
-/** The real world, with this log. */
+/** Counts nothing: for processes that nobody watches, such as a command. */
+export const NO_METRICS: Metrics = {
+  productCalled: () => undefined,
+  changeSettled: () => undefined,
+  leaverDone: () => undefined,
+  runFinished: () => undefined,
+  requestAnswered: () => undefined,
+};
+
+/** The real world, with this log. What is to be counted the daemon counts: it puts its own metrics in. */
 export function createAmbient(log: Log): Ambient {
-  return { clock: systemClock, newId: () => timeOrderedId(Date.now()), random: Math.random, log };
+  const newId = (): string => timeOrderedId(Date.now());
+  return { clock: systemClock, newId, random: Math.random, log, metrics: NO_METRICS };
 }
 
 /**

@@ -1,21 +1,28 @@
 import { publicUrlFor, type Config } from "../config/config.ts";
 import type { DirectoryId } from "../domain/directory.ts";
+import { DEFAULT_RETENTION } from "../domain/retention.ts";
 import { createExplain } from "../engine/explain/explain.ts";
 import { createAlertOffice } from "../engine/alerts/alerts.ts";
 import { createCircuit } from "../engine/runs/breaker.ts";
 import { createAuditLog } from "../engine/audit.ts";
+import { createForgetting } from "../engine/forget/forget.ts";
 import { createGroupProvisioning } from "../engine/staging/group-provisioning.ts";
 import { createImports } from "../engine/import/import.ts";
 import { createHealth } from "../engine/health.ts";
 import { createLeaseKeeper, type LeaseKeeper } from "../engine/runs/lease-keeper.ts";
 import { createLeaverProofs } from "../engine/leaver-proofs.ts";
+import { readMeasures } from "../engine/measures.ts";
 import { createMappingEdits, type MappingEdits } from "../engine/mapping/mapping-edits.ts";
 import { previewMapping, type PreviewDeps } from "../engine/mapping/preview.ts";
 import { createMappingVersions } from "../engine/mapping-versions.ts";
+import { createPeople } from "../engine/people/people.ts";
+import { createProductView } from "../engine/product/create-product-view.ts";
 import { createPermissions } from "../engine/limits/permissions.ts";
 import { createProductContact } from "../engine/runs/product-contact.ts";
+import { createRetention } from "../engine/retention.ts";
 import { createProvisioning } from "../engine/staging/provisioning.ts";
 import { createResumption } from "../engine/resumption.ts";
+import { createBackgroundRuns } from "../engine/runs/background-runs.ts";
 import { createReconciler } from "../engine/runs/reconcile.ts";
 import { createRunHistory } from "../engine/runs/run-history.ts";
 import { createSeatMemory } from "../engine/plan/seat-memory.ts";
@@ -67,7 +74,7 @@ export async function openBridge(
 
 /** The settings that the use cases depend on. */
 export type ServiceSettings = Pick<Config<unknown>, "directories" | "mapping" | "policy"> &
-  Partial<Pick<Config<unknown>, "alerts" | "server">> & {
+  Partial<Pick<Config<unknown>, "alerts" | "server" | "retention">> & {
     readonly product?: Pick<Config<unknown>["product"], "seats">;
   };
 
@@ -103,6 +110,8 @@ export function createServices(
   const groups = createGroupProvisioning(staging);
   const permissions = createPermissions(store, clock);
   const planning = { ...planningSettings(config), store, connector, ambient, directories: domains, mappings };
+  const forgetting = createForgetting({ store, clock, leaseKeeper, permissions });
+  const reconciler = createReconciler({ ...planning, leaseKeeper, turns: createTurns(), circuit });
   return {
     directories,
     mappings,
@@ -115,13 +124,19 @@ export function createServices(
     tokens: createTokenOffice(store.tokens, clock),
     permissions,
     resumption: createResumption(store.restorations, clock),
-    reconciler: createReconciler({ ...planning, leaseKeeper, turns: createTurns(), circuit }),
+    reconciler,
+    backgroundRuns: createBackgroundRuns(reconciler, ambient),
+    people: createPeople(store.census, mappings, directories),
+    product: createProductView(planning),
     explain: createExplain({ ...planning, permissions }),
-    audit: createAuditLog(store.evidence),
+    audit: createAuditLog(store.evidence, permissions),
+    forgetting,
+    retention: createRetention({ store, ambient, policy: config.retention ?? DEFAULT_RETENTION, forgetting }),
     proofs: createLeaverProofs(store, permissions),
     runs: createRunHistory(store),
     alerts,
     status: () => readStatus(store, health, alerts, directories),
+    measures: () => readMeasures({ store, health, alerts, directories, clock }),
   };
 }
 

@@ -59,7 +59,9 @@ export function createConnector({ file, product }: Configured, ambient: Ambient)
 
 function make(access: ProductAccess<ProductOptions>, path: string, file: string, ambient: Ambient): Connector {
   const { connector, options, rateLimit } = access;
-  const { clock, random, newId, log } = ambient;
+  const { clock, random, newId, log, metrics } = ambient;
+  // Two products may be of one kind, and are counted apart.
+  const counted = path === "product" ? connector : `${connector}/bookings`;
   const create = makers.get(connector);
   if (create === undefined) throw new ConfigError(file, [{ path, message: `there is no connector ${connector}` }]);
   try {
@@ -69,8 +71,11 @@ function make(access: ProductAccess<ProductOptions>, path: string, file: string,
       newId,
       rateLimit,
       readRecipe: (name) => readRecipe(name, file),
-      onCall: ({ method, status, durationMs, fault }) =>
-        log.debug("product.called", { connector, method, status, durationMs: Math.round(durationMs), fault }),
+      onCall(call) {
+        const { method, status, durationMs, fault } = call;
+        log.debug("product.called", { connector, method, status, durationMs: Math.round(durationMs), fault });
+        metrics.productCalled(counted, call);
+      },
     });
   } catch (error) {
     // Connectors do not know where their options stand.

@@ -3,10 +3,12 @@ import { dirname } from "node:path";
 import { abilitiesOf } from "../engine/doctor/capability-table.ts";
 import { askedTooMuch } from "../engine/doctor/asked-too-much.ts";
 import type { Area, Diagnosed, Diagnosis } from "../engine/doctor/diagnosis.ts";
+import { mappingFindings } from "../engine/doctor/mapping-findings.ts";
 import { tokenFindings } from "../engine/doctor/token-findings.ts";
 import type { Config } from "../config/config.ts";
 import { BridgeError, ConfigError, ConnectorError } from "../domain/errors.ts";
 import { parseMapping, type MappingDocument } from "../mapping/rules.ts";
+import { RESUME_COMMAND } from "../planning/hold-words.ts";
 import type { Ambient } from "../ports/ambient.ts";
 import type { Connector, Finding } from "../ports/connector.ts";
 import type { Store } from "../ports/store.ts";
@@ -44,7 +46,7 @@ export async function* examine(
   }
   try {
     for (const finding of configuration(config)) yield at("configuration", finding);
-    const { mapping, diagnoses } = await storeAndTokens(config, ambient);
+    const { mapping, ignored, diagnoses } = await storeAndTokens(config, ambient);
     yield* diagnoses;
     for (const finding of await clockFindings(config.product.options, ambient.clock, signal))
       yield at("clock", finding);
@@ -56,7 +58,7 @@ export async function* examine(
       const detail = "The product can do all that the mapping and the policy ask.";
       yield at("mapping", { subject: "what is asked", verdict: "good", detail });
     }
-    for (const finding of tooMuch) yield at("mapping", finding);
+    for (const finding of [...tooMuch, ...ignored]) yield at("mapping", finding);
     yield { kind: "abilities", product: name, abilities: abilitiesOf(capabilities) };
   } finally {
     await connector.close();
@@ -68,7 +70,7 @@ function at(area: Area, finding: Finding): Diagnosed {
 }
 
 function faultyConfiguration(path: string, message: string): Diagnosed {
-  const detail = `${path === "" ? "The file" : path}: ${message}`.replace(/[.]?$/, ".");
+  const detail = sentence(`${path === "" ? "The configuration cannot be used" : path}: ${message}`);
   const remedy = "Correct it, and run doctor again: nothing else could be looked at.";
   const subject = "settings";
   return { ...at("configuration", { subject, verdict: "bad", detail, remedy }), fault: "configuration" };
@@ -93,22 +95,30 @@ function* configuration({ file, server, policy }: Configured): Generator<Finding
   }
 }
 
+/** What the store says. */
+interface Stored {
+  readonly mapping: MappingDocument;
+  /** What the configuration says of the mapping, and has no effect. */
+  readonly ignored: readonly Finding[];
+  readonly diagnoses: readonly Diagnosed[];
+}
+
 /** Opens the store only where there is one already. Without it the mapping is that of the configuration. */
-async function storeAndTokens(
-  config: Configured,
-  ambient: Ambient,
-): Promise<{ readonly mapping: MappingDocument; readonly diagnoses: readonly Diagnosed[] }> {
+async function storeAndTokens(config: Configured, ambient: Ambient): Promise<Stored> {
   const { filename } = config.database;
   const initial = config.mapping.initial;
-  if (!(await hasDatabase(filename))) return { mapping: initial, diagnoses: [at("store", await newStore(filename))] };
+  const unsaved = { mapping: initial, ignored: [] };
+  if (!(await hasDatabase(filename))) return { ...unsaved, diagnoses: [at("store", await newStore(filename))] };
   try {
     const store = await openStore({ filename, ambient });
     try {
       const diagnoses = [
-        ...(await storeFindings(store, filename)).map((finding) => at("store", finding)),
+        ...[...(await storeFindings(store, filename)), ...(await standingRestore(store))].map((finding) =>
+          at("store", finding),
+        ),
         ...(await ofTokens(config, store, ambient)).map((finding) => at("tokens", finding)),
       ];
-      return { mapping: await currentMapping(config, store), diagnoses };
+      return { ...(await currentMapping(config, store)), diagnoses };
     } finally {
       await store.close();
     }
@@ -116,7 +126,7 @@ async function storeAndTokens(
     if (!(error instanceof BridgeError)) throw error;
     const remedy = "Mend what it says, or restore a backup; pushes are answered with 503 until then.";
     const finding: Finding = { subject: "database", verdict: "bad", detail: sentence(error.message), remedy };
-    return { mapping: initial, diagnoses: [at("store", finding)] };
+    return { ...unsaved, diagnoses: [at("store", finding)] };
   }
 }
 
@@ -170,14 +180,24 @@ async function storeFindings(store: Store, filename: string): Promise<readonly F
   ];
 }
 
+async function standingRestore({ restorations }: Store): Promise<readonly Finding[]> {
+  const standing = await restorations.standing();
+  if (standing === null) return [];
+  const detail = `The database was restored from a backup at ${standing.restoredAt}: changes are held.`;
+  const remedy = `Look at \`rosterbridge plan\`, then: ${RESUME_COMMAND}`;
+  return [{ subject: "restored", verdict: "warning", detail, remedy }];
+}
+
 function mebibytes(bytes: number): string {
   return `${Math.ceil(bytes / MIB)} MiB`;
 }
 
 /** As the next run would have it; nothing is saved by looking. */
-async function currentMapping({ mapping }: Configured, store: Store): Promise<MappingDocument> {
-  const saved = mapping.source === "file" ? undefined : await store.mappings.current();
-  return saved === undefined ? mapping.initial : parseMapping(saved.document);
+async function currentMapping({ mapping }: Configured, { mappings }: Store): Promise<Omit<Stored, "diagnoses">> {
+  const current = mapping.source === "file" ? undefined : await mappings.current();
+  if (current === undefined) return { mapping: mapping.initial, ignored: [] };
+  const first = (await mappings.find(1)) ?? current;
+  return { mapping: parseMapping(current.document), ignored: mappingFindings(mapping.initial, { first, current }) };
 }
 
 async function* product(connector: Connector, signal: AbortSignal): AsyncGenerator<Diagnosed> {
@@ -204,5 +224,5 @@ async function faultOf(connector: Connector, { subject }: Finding, signal: Abort
 }
 
 function sentence(text: string): string {
-  return text.replace(/[.]?$/, ".");
+  return /[.?]$/.test(text) ? text : `${text}.`;
 }

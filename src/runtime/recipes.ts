@@ -22,7 +22,7 @@ export function readRecipe(name: string, configFile: string): string {
   const known = shippedRecipes();
   if (known.includes(name)) return readText(join(SHIPPED, `${name}.json`), `the recipe ${name}`);
   const meant = nearest(name, known);
-  const advice = meant === null ? `there are ${known.join(", ")}` : `did you mean ${JSON.stringify(meant)}?`;
+  const advice = meant === null ? `there are ${known.join(", ")}.` : `did you mean ${JSON.stringify(meant)}?`;
   throw new Error(
     `no recipe of the name ${JSON.stringify(name)} is shipped: ${advice} A file of your own is named with its path, such as "./${name}.json".`,
   );
@@ -44,5 +44,6 @@ function readText(file: string, what: string): string {
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = "code" in error ? String(error.code) : "";
+  if (code === "ERR_INVALID_ARG_VALUE") return "that is no name of a file";
   return code === "ENOENT" ? "there is no such file" : code === "" ? error.message : code;
 }

@@ -1,17 +1,18 @@
 import { createTask, type ScheduledTask } from "node-cron";
 import { delayAfter, LISTING_BACK_OFF, RUN_BACK_OFF, type BackOff } from "../engine/runs/back-off.ts";
+import { logFailedRun } from "../engine/runs/failed-run.ts";
 import type { RunReport } from "../engine/runs/run-report.ts";
 import type { Reconciler } from "../engine/runs/reconcile.ts";
 import type { RunRequest } from "../engine/runs/run-request.ts";
+import type { RunWatcher } from "../engine/runs/run-watcher.ts";
 import type { Plan } from "../domain/plan.ts";
-import type { Instant } from "../domain/brand.ts";
 import { msBetween } from "../domain/instant.ts";
-import { BridgeError, ConnectorError, RunInProgressError } from "../domain/errors.ts";
+import { ConnectorError } from "../domain/errors.ts";
 import type { Ambient, Log } from "../ports/ambient.ts";
 import type { WakeReason } from "../ports/directory-tx.ts";
 import type { RunTrigger } from "../ports/journal.ts";
-import type { Approval, Holds } from "../ports/holds.ts";
 import type { Wakes } from "../ports/wakes.ts";
+import { patiently, watchApprovals, watchMapping, watchResumption, type AdminDecisions } from "./admin-watch.ts";
 
 /** A burst of pushes is waited out for at most this many debounce times: a leaver among them must not wait for ever. */
 const LONGEST_BURST = 4;
@@ -19,10 +20,9 @@ const LONGEST_BURST = 4;
 type CronLogger = NonNullable<NonNullable<Parameters<typeof createTask>[2]>["logger"]>;
 
 /** When runs are made. */
-export interface SchedulerOptions {
+export interface SchedulerOptions extends AdminDecisions {
   readonly reconciler: Reconciler;
   readonly wakes: Wakes;
-  readonly holds: Pick<Holds, "givenApprovals">;
   readonly ambient: Ambient;
   /** Cron expression of full runs and its IANA time zone. */
   readonly full: string;
@@ -31,12 +31,6 @@ export interface SchedulerOptions {
   /** When a full run whose listing could not be trusted is made again; 1 min and more unless told. */
   readonly listAgain?: BackOff;
   readonly watch?: RunWatcher;
-}
-
-/** Looks on: sees each plan before it is carried out, and each report after it. */
-export interface RunWatcher {
-  plan(plan: Plan): Promise<void>;
-  report(report: RunReport): void;
 }
 
 /** Starts full runs by the clock and urgent ones after pushes, and tries again what failed. */
@@ -49,7 +43,7 @@ export interface Scheduler {
   close(): Promise<void>;
 }
 
-/** How often wake-ups are looked for that nobody told this process of, and how long the longest burst has to be over. */
+/** How often wake-ups and decisions are looked for that nobody told this process of, and how long the longest burst has to be over. */
 const LOOK_EVERY_MS = 2_000;
 const OVERLOOKED_MS = 1_000;
 
@@ -78,11 +72,12 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       const { timezone } = options;
       task = createTask(options.full, () => full.wake("schedule"), { timezone, logger: cronLogger(ambient.log) });
       void task.start();
-      const startedAt = ambient.clock.now();
+      const lookForDecisions = createAdminWatch(options, full);
+      // Before the first run reads anything: what is decided from now on may not be in it.
+      lookForDecisions();
       full.wake("start");
-      const approvals = createApprovalWatch(options, startedAt, full);
       looking = setInterval(() => void nudgeOverlooked(options, { leaver: leavers, changed: others }), LOOK_EVERY_MS);
-      asking = setInterval(() => void approvals(), LOOK_EVERY_MS);
+      asking = setInterval(lookForDecisions, LOOK_EVERY_MS);
     },
     pushed() {
       if (stop.signal.aborted) return;
@@ -132,31 +127,21 @@ async function nudgeOverlooked(
   }
 }
 
-/**
- * What looks whether somebody has approved a plan, and then makes a full run, once per approval: a plan that has grown is
- * held again, and is not planned over and over. What was approved before the start is served by the first run.
- */
-function createApprovalWatch(
-  { holds, ambient }: SchedulerOptions,
-  startedAt: Instant,
-  full: Lane,
-): () => Promise<void> {
-  let answered: ReadonlySet<string> | null = null;
-  return async () => {
-    try {
-      const given = await holds.givenApprovals(ambient.clock.now());
-      const isOld = ({ approvedAt }: Approval): boolean => answered === null && approvedAt <= startedAt;
-      const isNew = given.some((approval) => !isOld(approval) && answered?.has(nameOf(approval)) !== true);
-      answered = new Set(given.map(nameOf));
-      if (isNew) full.wake("admin");
-    } catch (error) {
-      ambient.log.warn("approvals.not-read", {}, error);
-    }
+/** Makes a full run soon after an admin, in whatever process, has approved a plan, saved a mapping or ended a restore. */
+function createAdminWatch({ holds, mappings, restorations, ambient }: SchedulerOptions, full: Lane): () => void {
+  const { log, clock } = ambient;
+  const watches = [
+    patiently(
+      watchApprovals(holds, () => clock.now()),
+      log,
+      "approvals.not-read",
+    ),
+    patiently(watchMapping(mappings), log, "mapping.not-read"),
+    patiently(watchResumption(restorations), log, "restoration.not-read"),
+  ];
+  return () => {
+    for (const watch of watches) void watch().then((isDue) => (isDue ? full.wake("admin") : undefined));
   };
-}
-
-function nameOf({ digest, approvedAt }: Approval): string {
-  return `${digest} ${approvedAt}`;
 }
 
 /** Runs of one kind, one after the other; a wake-up during a run makes one more after it. */
@@ -207,7 +192,7 @@ function createLane(
     } catch (error) {
       if (stop.aborted) return ambient.log.info("run.stopped", { lane: kind.lane });
       failures += 1;
-      report(ambient.log, kind.lane, error);
+      logFailedRun(ambient.log, kind.lane, error);
       const atLeastMs = error instanceof ConnectorError ? error.retryAfterMs : undefined;
       wakeIn(delayAfter(failures, RUN_BACK_OFF, ambient.random(), atLeastMs));
     }
@@ -229,12 +214,6 @@ function createLane(
     if (running === null && failures === 0) wake("retry");
   };
   return { wake, nudge, wakeIn, idle: async () => void (await running) };
-}
-
-function report(log: Log, lane: string, error: unknown): void {
-  if (error instanceof RunInProgressError) log.info("run.postponed", { lane, code: error.code });
-  else if (error instanceof BridgeError) log.warn("run.failed", { lane, code: error.code }, error);
-  else log.error("run.failed", { lane, code: "unexpected" }, error);
 }
 
 /** node-cron writes to the console unless it is given somewhere else to write to. */

@@ -1,5 +1,5 @@
 import process from "node:process";
-import { pino } from "pino";
+import { pino, type DestinationStream } from "pino";
 import { validate } from "node-cron";
 import type { Settings, Toolbox } from "../cli/toolbox.ts";
 import { configJsonSchema } from "../config/json-schema.ts";
@@ -12,10 +12,11 @@ import { productSchemas, type ProductOptions } from "./connectors.ts";
 import { startDaemon } from "./daemon.ts";
 import { playDemo } from "./demo/demo.ts";
 import { examine } from "./doctor.ts";
+import { checkDraft, recipeNeeds, schemaReference } from "./draft.ts";
 import { createLog, type LogLevel } from "./log.ts";
 import { tryRecipe } from "./recipe-trial.ts";
 import { runUntilStopped } from "./shutdown.ts";
-import { createTerminal } from "./terminal.ts";
+import { createTerminal, type SharedTerminal } from "./terminal.ts";
 import { VERSION } from "./version.ts";
 
 /** The real toolbox: this process, its terminal, its files, and whatever the configuration names. */
@@ -23,7 +24,7 @@ export function createToolbox(): Toolbox {
   const terminal = createTerminal();
   const interrupted = new AbortController();
   // Only commands write to standard output: beside them, the log speaks up on standard error when something is wrong.
-  const ambient = createAmbient(createLog("warn", pino.destination({ dest: 2, sync: true })));
+  const ambient = createAmbient(createLog("warn", errorsBeside(terminal)));
   const load = (path: string | undefined): LoadedConfig<ProductOptions> =>
     loadConfig({
       path,
@@ -53,6 +54,9 @@ export function createToolbox(): Toolbox {
     environment: (name) => process.env[name],
     loadSettings: (path) => toSettings(load(path)),
     configSchema: () => configJsonSchema(productSchemas),
+    recipeNeeds,
+    checkDraft: (document, file, variables) => checkDraft(document, file, variables, ambient),
+    schemaReference,
     async open(path) {
       const bridge = await openBridge(load(path).config, ambient);
       return { services: bridge.services, close: () => bridge.close() };
@@ -75,6 +79,17 @@ export function createToolbox(): Toolbox {
     restore: (path, backup, agree) =>
       restoreDatabase({ filename: load(path).config.database.filename, backup, ambient, agree }),
     demo: (options) => playDemo({ terminal, stopped: listenForStop(), ...options }),
+  };
+}
+
+/** Standard error for the log, whose lines must not run into a progress bar. */
+function errorsBeside(terminal: SharedTerminal): DestinationStream {
+  const errors = pino.destination({ dest: 2, sync: true });
+  return {
+    write(line) {
+      terminal.giveWay();
+      errors.write(line);
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import { ForbiddenError } from "../domain/errors.ts";
 import type { DirectoryId } from "../domain/directory.ts";
-import type { TokenOffice } from "../engine/tokens.ts";
+import type { Caller, TokenOffice } from "../engine/tokens.ts";
 import type { TokenScope } from "../ports/tokens.ts";
 import type { Context, Middleware } from "./state.ts";
 
@@ -8,14 +8,18 @@ import type { Context, Middleware } from "./state.ts";
 export function requireToken(office: TokenOffice, scopes: readonly TokenScope[]): Middleware {
   return async (ctx, next) => {
     const caller = await office.authenticate(ctx.get("Authorization") || undefined);
-    if (!scopes.includes(caller.scope)) {
-      throw new ForbiddenError(
-        `This token has the scope "${caller.scope}"; this needs ${scopes.map((scope) => `"${scope}"`).join(" or ")}.`,
-      );
-    }
+    expectScope(caller, scopes);
     ctx.state.caller = caller;
     await next();
   };
+}
+
+/** Throws ForbiddenError unless the caller's token has one of these scopes. */
+export function expectScope({ scope }: Caller, scopes: readonly TokenScope[]): void {
+  if (scopes.includes(scope)) return;
+  throw new ForbiddenError(
+    `This token has the scope "${scope}"; this needs ${scopes.map((one) => `"${one}"`).join(" or ")}.`,
+  );
 }
 
 /** The directory whose token the request carries. Only behind `requireToken(…, ["scim"])`. */

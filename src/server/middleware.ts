@@ -8,7 +8,7 @@ import type { Context, Middleware } from "./state.ts";
 /** Media type of every SCIM body, errors too (RFC 7644 section 3.1), without charset. */
 export const SCIM_MEDIA_TYPE = "application/scim+json";
 
-const PROBES: ReadonlySet<string> = new Set(["/livez", "/readyz", "/health"]);
+const PROBES: ReadonlySet<string> = new Set(["/livez", "/readyz", "/health", "/metrics"]);
 
 /** Sends a SCIM body. Koa would add a charset to the type, which some clients do not expect. */
 export function sendScim(ctx: Context, status: number, body: unknown): void {
@@ -17,25 +17,32 @@ export function sendScim(ctx: Context, status: number, body: unknown): void {
   ctx.set("Content-Type", SCIM_MEDIA_TYPE);
 }
 
-/** Gives each request an id and one line in the log: method, route, status, duration; never a query, a body or a name. */
-export function requestLog({ log, clock, newId }: Ambient): Middleware {
+/** Gives each request an id, a count, and one line in the log: method, route, status, duration; never a query, a body or a name. */
+export function requestLog({ log, clock, newId, metrics }: Ambient): Middleware {
   return async (ctx, next) => {
     ctx.state.requestId = newId();
     const startedAt = clock.monotonicMs();
     await next();
-    const route = typeof ctx["_matchedRoute"] === "string" ? ctx["_matchedRoute"] : "none";
+    const route = routeOf(ctx);
+    const answered = { method: ctx.method, route, status: ctx.status };
+    const durationMs = clock.monotonicMs() - startedAt;
     const fields = {
       requestId: ctx.state.requestId,
-      method: ctx.method,
-      route,
-      status: ctx.status,
-      durationMs: Math.round((clock.monotonicMs() - startedAt) * 10) / 10,
+      ...answered,
+      durationMs: Math.round(durationMs * 10) / 10,
       token: ctx.state.caller?.token,
     };
+    metrics.requestAnswered({ ...answered, durationMs });
     // Probes come every few seconds for ever.
     if (PROBES.has(route)) log.debug("request.answered", fields);
     else log.info("request.answered", fields);
   };
+}
+
+/** The pattern that was reached, without the expression in which one for all routes below it ends. */
+function routeOf(ctx: Context): string {
+  const matched: unknown = ctx["_matchedRoute"];
+  return typeof matched === "string" ? matched.replace(/\(\?:.*$/, "") : "none";
 }
 
 /** Headers that cost nothing and close doors: no sniffing, no framing, no caching of people's data. */
@@ -49,6 +56,17 @@ export function securityHeaders(): Middleware {
       "Cache-Control": "no-store",
     });
     await next();
+  };
+}
+
+/**
+ * Serves what is at this path or below it, in just these letters. A router needs it that asks for a token by `use`: its
+ * routes are found in any letters, that middleware is not.
+ */
+export function below(path: string, serve: Middleware): Middleware {
+  return async (ctx, next) => {
+    if (ctx.path === path || ctx.path.startsWith(`${path}/`)) await serve(ctx, next);
+    else await next();
   };
 }
 

@@ -11,6 +11,9 @@ import { bulkRoute } from "./scim-bulk.ts";
 import { discoveryRoutes } from "./scim-discovery.ts";
 import type { RequestState } from "./state.ts";
 
+/** Below which SCIM is served. */
+export const SCIM_PREFIX = "/scim/v2";
+
 /** What the SCIM endpoints need. `baseUrl` is the configured public one: never what a request's headers say. */
 export interface ScimRouteDeps extends Pick<Services, "provisioning" | "groups" | "search" | "tokens"> {
   readonly ambient: Pick<Ambient, "clock" | "log">;
@@ -18,7 +21,8 @@ export interface ScimRouteDeps extends Pick<Services, "provisioning" | "groups" 
 }
 
 /**
- * SCIM 2.0 under `/scim/v2` (RFC 7644). The order is part of it: literal paths come before the `:id` of single resources.
+ * SCIM 2.0 under `/scim/v2` (RFC 7644), to be used only `below` it. The order is part of it: literal paths come before the
+ * `:id` of single resources.
  */
 export function scimRoutes({
   provisioning,
@@ -28,8 +32,8 @@ export function scimRoutes({
   ambient,
   baseUrl,
 }: ScimRouteDeps): Router<RequestState> {
-  const router = new Router<RequestState>({ prefix: "/scim/v2" });
-  const location = `${baseUrl}/scim/v2`;
+  const router = new Router<RequestState>({ prefix: SCIM_PREFIX });
+  const location = `${baseUrl}${SCIM_PREFIX}`;
   const endpoints = [userEndpoint(provisioning, location), groupEndpoint(groups, location)];
   const collections = endpoints.map(collectionOf);
   router.use(requireToken(tokens, ["scim"]));

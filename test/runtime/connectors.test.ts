@@ -1,10 +1,13 @@
 import test from "ava";
 import { maskSettings } from "../../src/config/mask.ts";
+import type { AccountId } from "../../src/domain/account.ts";
 import { ConfigError } from "../../src/domain/errors.ts";
 import type { JsonObject, JsonValue } from "../../src/domain/json.ts";
 import { configJsonSchema } from "../../src/config/json-schema.ts";
+import { NO_METRICS } from "../../src/runtime/ambient.ts";
 import { connectorKinds, createConnector, productSchemas } from "../../src/runtime/connectors.ts";
 import { anAmbient } from "../support/bridge.ts";
+import { SANDBOX_TOKEN, startSandbox, type RunningSandbox } from "../support/sandbox.ts";
 import { createTestClock } from "../support/test-clock.ts";
 
 const ambient = anAmbient(createTestClock());
@@ -92,6 +95,31 @@ test("a connector is made of its checked options, and sends nothing until it is 
     ambient,
   );
   t.is(connector.name, "sandbox");
+});
+
+test("each call is counted under its product: two of one kind are told apart", async (t) => {
+  const told: string[] = [];
+  const counting = anAmbient(createTestClock(), [], {
+    ...NO_METRICS,
+    productCalled: (connector, { method, status, fault }) =>
+      void told.push(`${connector} ${method} ${status ?? "no answer"} ${fault ?? "good"}`),
+  });
+  const [people, meetings] = [await startSandbox(t), await startSandbox(t)];
+  const names = { givenName: "Ana", familyName: null, displayName: "Ana", timezone: null };
+  const ana = { email: "ana@acme.example", ...names, role: "member", externalRef: null } as const;
+  const { id } = people.state.members.create(ana);
+  meetings.state.members.create(ana);
+  const optionsOf = ({ url }: RunningSandbox) =>
+    ({ connector: "sandbox", baseUrl: url, token: SANDBOX_TOKEN }) as const;
+  const bookings = { connector: "sandbox", options: optionsOf(meetings), rateLimit: null };
+  const product = { ...access, connector: "sandbox", options: optionsOf(people), bookings };
+  const connector = createConnector({ file: "/nowhere/sync.config.json", product }, counting);
+  const { signal } = new AbortController();
+  await connector.find({ email: ana.email }, signal);
+  t.deepEqual([...new Set(told)], ["sandbox GET 200 good"]);
+  await Array.fromAsync(connector.bookings(id as AccountId, counting.clock.now(), signal, false, ana.email));
+  t.true(told.includes("sandbox/bookings GET 200 good"), told.join("; "));
+  await connector.close();
 });
 
 test("a recipe that cannot be used is a fault of the configuration, told with its place", (t) => {

@@ -9,6 +9,7 @@ import type { PlanDigest } from "../../src/domain/plan.ts";
 import type { RunReport } from "../../src/engine/runs/run-report.ts";
 import type { RunRequest } from "../../src/engine/runs/run-request.ts";
 import type { Approval } from "../../src/ports/holds.ts";
+import type { Restoration } from "../../src/ports/restorations.ts";
 import type { Failure, Wake, Wakes } from "../../src/ports/wakes.ts";
 import { systemClock } from "../../src/runtime/ambient.ts";
 import { createScheduler, type Scheduler } from "../../src/runtime/scheduler.ts";
@@ -30,6 +31,8 @@ interface Setting {
   readonly log: LogLine[];
   readonly state: {
     approvals: Approval[];
+    mappingVersion: number | null;
+    restoration: Restoration | null;
     due: Wake[];
     failures: Failure[];
     nextDeferred: Instant | null;
@@ -48,6 +51,8 @@ async function open(t: ExecutionContext, cron = "0 0 1 1 *"): Promise<Setting> {
   const observation: Completeness = { complete: true, accounts: 1 };
   const state: Setting["state"] = {
     approvals: [],
+    mappingVersion: null,
+    restoration: null,
     due: [],
     failures: [],
     nextDeferred: null,
@@ -85,6 +90,8 @@ async function open(t: ExecutionContext, cron = "0 0 1 1 *"): Promise<Setting> {
       nextDeferred: async () => state.nextDeferred,
     } as Partial<Wakes> as Wakes,
     holds: { givenApprovals: async () => state.approvals },
+    mappings: { newest: async () => state.mappingVersion },
+    restorations: { standing: async () => state.restoration },
     ambient,
     full: cron,
     timezone: "UTC",
@@ -327,6 +334,20 @@ test.serial(
     t.is(runs.length, 3);
   },
 );
+
+test.serial("a mapping that another process has saved, and a resumption, each make one full run soon", async (t) => {
+  const { scheduler, runs, state } = await open(t);
+  const admins = (): readonly Run[] => runs.filter(({ lane, trigger }) => lane === "full" && trigger === "admin");
+  state.restoration = { restoredAt: systemClock.now(), knownUntil: null };
+  scheduler.start();
+  await until(() => runs.length === 1);
+  state.mappingVersion = 2;
+  await until(() => admins().length === 1);
+  t.is(admins().length, 1);
+  state.restoration = null;
+  await until(() => admins().length === 2);
+  t.is(admins().length, 2);
+});
 
 test.serial("whoever waits for a time is looked at within seconds of it", async (t) => {
   const { scheduler, leavers, state } = await open(t);

@@ -128,7 +128,7 @@ test("an operation that fails is a result like any other, and those that refer t
     { method: "PATCH", path: "/Users/bulkId:ana", data: aPatch({ op: "add", path: "title", value: "Boss" }) },
     group("lost", ["bulkId:nobody"]),
     { method: "DELETE", path: "/Users/00000000-0000-4000-8000-ffffffffffff" },
-    post("broken", "/Users", { userName: "x" }),
+    post("broken", "/Users", { schemas: [], displayName: "x" }),
     { method: "PATCH", path: "/Groups/unknown", data: { schemas: [] } },
     user("bo"),
   ]);
@@ -283,7 +283,7 @@ test("failOnErrors counts in the order in which operations are done", async (t) 
       value: { value: "bulkId:m" },
     }),
     { method: "DELETE", path: `/Users/${ana.id}` },
-    post("m", "/Users", { userName: "x" }),
+    post("m", "/Users", { displayName: "x" }),
     user("late"),
   ];
   t.deepEqual(statuses(await results(app, operations, { failOnErrors: 1 })), ["400"]);

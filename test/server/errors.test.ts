@@ -16,7 +16,7 @@ for (const [title, ask, status, scimType] of [
   ["broken JSON", { body: '{"userName": ' }, 400, "invalidSyntax"],
   ["an array", { json: [] }, 400, "invalidSyntax"],
   ["null", { body: "null" }, 400, "invalidSyntax"],
-  ["no schemas", { json: { userName: "ana@acme.example" } }, 400, "invalidSyntax"],
+  ["schemas that are no list", { json: { schemas: USER_URN, userName: "ana@acme.example" } }, 400, "invalidSyntax"],
   ["the wrong schema", { json: { schemas: ["urn:x"], userName: "ana@acme.example" } }, 400, "invalidSyntax"],
   ["no userName", { json: { schemas: [USER_URN] } }, 400, "invalidValue"],
   ["an empty userName", { json: { schemas: [USER_URN], userName: " " } }, 400, "invalidValue"],
@@ -148,6 +148,7 @@ for (const scope of ["admin", "read", "metrics", "health"] as const) {
 
 for (const [method, path, status] of [
   ["GET", "scim/v2/Nothing", 404],
+  ["GET", "SCIM/v2/ServiceProviderConfig", 404],
   ["GET", "", 404],
   ["GET", "scim/v2/Users/x/y", 404],
   ["GET", "scim/v2/Users/%ZZ", 404],

@@ -185,6 +185,24 @@ test("nothing of another directory can be seen or touched, and the answers are t
   t.is((await app.ask("GET", USERS)).body["totalResults"], 1);
 });
 
+test("who is turned away, and what nobody serves, is logged by a route that people can read", async (t) => {
+  const app = await openTestApp(t);
+  await app.ask("GET", `${USERS}/ana@acme.example`, { token: null });
+  await app.ask("GET", `${USERS}/ana@acme.example/photo`);
+  await app.ask("GET", "scim/v2/Robots");
+  await app.ask("GET", "nothing/ana@acme.example");
+  const lines = app.log.filter(({ event }) => event === "request.answered").map(({ fields }) => fields);
+  t.deepEqual(
+    lines.map(({ route, status }) => [route, status]),
+    [
+      ["/scim/v2", 401],
+      ["none", 404],
+      ["none", 404],
+      ["none", 404],
+    ],
+  );
+});
+
 test("who pushed is in the audit log as a token, and the log names neither people nor secrets", async (t) => {
   const app = await openTestApp(t);
   const { body } = await create(app, "ana@acme.example", { displayName: "Ana Lima", password: "s3cret!" });

@@ -5,8 +5,10 @@ import got, { type Got, type Method } from "got";
 import type { DirectoryId } from "../../src/domain/directory.ts";
 import type { JsonObject } from "../../src/domain/json.ts";
 import type { TokenScope } from "../../src/ports/tokens.ts";
+import { createPrometheus } from "../../src/runtime/metrics/prometheus.ts";
 import { createApp } from "../../src/server/app.ts";
 import { ACME, openTestBridge, type BridgeOptions, type TestBridge } from "./bridge.ts";
+import { createTestClock } from "./test-clock.ts";
 
 /** The address that the bridge is told to hand out; not the one it listens on. */
 export const PUBLIC_URL = "https://bridge.acme.example";
@@ -40,13 +42,17 @@ export interface TestApp extends TestBridge {
 
 /** Starts it; everything ends with the test. */
 export async function openTestApp(t: ExecutionContext, options: BridgeOptions = {}): Promise<TestApp> {
-  const bridge = await openTestBridge(t, options);
+  const clock = options.clock ?? createTestClock();
+  const prometheus = createPrometheus({ clock, version: "1.2.3", hasProcess: false });
+  const bridge = await openTestBridge(t, { metrics: prometheus.metrics, ...options, clock });
   let isStopping = false;
   const services = bridge.services();
   const listener = createApp({
     services,
     ambient: bridge.ambient,
+    metrics: prometheus.page(() => bridge.services().measures()),
     publicUrl: PUBLIC_URL,
+    version: "0.0.0",
     isStopping: () => isStopping,
   });
   const server = createServer(listener);

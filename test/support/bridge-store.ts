@@ -3,7 +3,7 @@ import type { DirectoryId } from "../../src/domain/directory.ts";
 import { createTokenOffice } from "../../src/engine/tokens.ts";
 import type { Ambient } from "../../src/ports/ambient.ts";
 import type { Store } from "../../src/ports/store.ts";
-import { systemClock } from "../../src/runtime/ambient.ts";
+import { NO_METRICS, systemClock } from "../../src/runtime/ambient.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { DIRECTORY } from "./bridge-process.ts";
 import type { BridgeFolder } from "./bridge-process.ts";
@@ -13,6 +13,7 @@ const silent: Ambient = {
   newId: randomUUID,
   random: () => 0.5,
   log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
+  metrics: NO_METRICS,
 };
 
 function ignore(): void {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ExecutionContext } from "ava";
 import type { ServiceSettings } from "../../src/runtime/bootstrap.ts";
+import { NO_METRICS } from "../../src/runtime/ambient.ts";
 import { createServices } from "../../src/runtime/bootstrap.ts";
 import type { ObservedAccount, Seat } from "../../src/domain/account.ts";
 import type { DirectoryId, DirectoryUser } from "../../src/domain/directory.ts";
@@ -22,6 +23,7 @@ import type { Services } from "../../src/engine/services.ts";
 import { parseMapping } from "../../src/mapping/rules.ts";
 import type { Ambient, Clock, Log } from "../../src/ports/ambient.ts";
 import type { Connector } from "../../src/ports/connector.ts";
+import type { Metrics } from "../../src/ports/metrics.ts";
 import type { Store } from "../../src/ports/store.ts";
 import { parsePatch } from "../../src/scim/parse-patch.ts";
 import { parseUser } from "../../src/scim/user.ts";
@@ -72,6 +74,8 @@ export interface BridgeOptions {
   readonly directories?: Readonly<Record<string, readonly string[]>>;
   /** Stands between the use cases and the store. */
   readonly wrap?: (store: Store) => Store;
+  /** Counts what is done; nothing is counted unless told. */
+  readonly metrics?: Metrics;
 }
 
 /** One line of the log, as it was written. */
@@ -128,7 +132,7 @@ export async function createTestBridge(
   const product = options.on ?? createInMemoryConnector(options.product);
   const log: LogLine[] = [];
   const staged: string[] = [];
-  const ambient = anAmbient(options.clock ?? createTestClock(), log);
+  const ambient = anAmbient(options.clock ?? createTestClock(), log, options.metrics);
   const opened = await openStore({ filename: join(folder, "bridge.db"), ambient });
   const store = options.wrap?.(opened) ?? opened;
   const settings = toSettings(options);
@@ -171,10 +175,10 @@ export async function createTestBridge(
 
 /** Calls that only read, or that a killed process makes in vain. */
 const READS =
-  /\.(read|get|list|find|history|count|due|failures|nextDeferred|deferred|runs|entries|spentSince|held|delayed|heldByReason|heldOf|waiting|current|describe|findPlan|newestPlan|overLimitKeys|heldPeople|findPeople|userNames|auditOf|proofs|stagedCounts|lastObserved|openApprovals|givenApprovals|openReleases|openWorkspace|auditRows|checkAudit|findRuns|entriesOf|hasOpenCreates|offboardedSince|namesOf|standing|probe|close|release)$/;
+  /\.(read|get|list|find|history|count|due|failures|nextDeferred|deferred|runs|runsBefore|lastEnd|entries|entriesAfter|groupSizes|page|spentSince|held|delayed|heldByReason|heldOf|waiting|current|describe|findPlan|newestPlan|overLimitKeys|heldPeople|findPeople|userNames|auditOf|proofs|stagedCounts|lastObserved|openApprovals|givenApprovals|openReleases|openWorkspace|auditRows|checkAudit|findRuns|entriesOf|hasOpenCreates|offboardedSince|namesOf|standing|probe|close|release)$/;
 
 /** Ids count up, delays are always the middle of their spread, and the log is kept. */
-export function anAmbient(clock: Clock, lines: LogLine[] = []): Ambient {
+export function anAmbient(clock: Clock, lines: LogLine[] = [], metrics: Metrics = NO_METRICS): Ambient {
   let ids = 0;
   const write =
     (level: LogLine["level"]): Log["error"] =>
@@ -186,6 +190,7 @@ export function anAmbient(clock: Clock, lines: LogLine[] = []): Ambient {
     newId: () => `00000000-0000-4000-8000-${String(++ids).padStart(12, "0")}`,
     random: () => 0.5,
     log: { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") },
+    metrics,
   };
 }
 

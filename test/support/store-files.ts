@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { ExecutionContext } from "ava";
 import type { Ambient } from "../../src/ports/ambient.ts";
 import type { Store } from "../../src/ports/store.ts";
+import { NO_METRICS } from "../../src/runtime/ambient.ts";
 import type { Driver } from "../../src/store/open.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { createManualClock } from "./manual-clock.ts";
@@ -24,6 +25,7 @@ export function aQuietAmbient(): Ambient {
     newId: () => randomUUID(),
     random: () => 0.5,
     log: { debug: silent, info: silent, warn: silent, error: silent },
+    metrics: NO_METRICS,
   };
 }
 

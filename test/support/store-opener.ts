@@ -1,3 +1,4 @@
+import { NO_METRICS } from "../../src/runtime/ambient.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { createManualClock } from "./manual-clock.ts";
 
@@ -6,7 +7,7 @@ import { createManualClock } from "./manual-clock.ts";
 
 const silent = (): void => undefined;
 const log = { debug: silent, info: silent, warn: silent, error: silent };
-const ambient = { clock: createManualClock(), newId: () => "", random: () => 0.5, log };
+const ambient = { clock: createManualClock(), newId: () => "", random: () => 0.5, log, metrics: NO_METRICS };
 try {
   const store = await openStore({ filename: process.argv[2] ?? "", ambient });
   await store.close();

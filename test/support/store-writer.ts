@@ -1,5 +1,6 @@
 import { createManualClock } from "./manual-clock.ts";
 import { aUser } from "./directory-builders.ts";
+import { NO_METRICS } from "../../src/runtime/ambient.ts";
 import { openStore } from "../../src/store/open-store.ts";
 
 // A process that stages users as fast as it can, and prints the id of each after its commit. It ends by being killed.
@@ -12,6 +13,7 @@ const store = await openStore({
     newId: () => "",
     random: () => 0.5,
     log: { debug: silent, info: silent, warn: silent, error: silent },
+    metrics: NO_METRICS,
   },
 });
 

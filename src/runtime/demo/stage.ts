@@ -2,9 +2,9 @@ import type { Terminal } from "../../cli/terminal.ts";
 import { planStyle } from "../../cli/style.ts";
 import type { Plan } from "../../domain/plan.ts";
 import type { RunReport } from "../../engine/runs/run-report.ts";
+import type { RunWatcher } from "../../engine/runs/run-watcher.ts";
 import { renderPlan } from "../../planning/render.ts";
 import type { Clock } from "../../ports/ambient.ts";
-import type { RunWatcher } from "../scheduler.ts";
 
 /** Where the demonstration is seen: headings, sentences, and every plan before it is carried out. */
 export interface Stage {

@@ -1,0 +1,3 @@
+import { writeAdminClient } from "./admin-client.ts";
+
+await writeAdminClient();
