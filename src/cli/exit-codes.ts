@@ -2,6 +2,7 @@ import {
   ConfigError,
   ConnectorError,
   ForbiddenError,
+  InvalidFilterError,
   ListenError,
   PlanChangedError,
   RunInProgressError,
@@ -45,7 +46,7 @@ function exitCodeOfMapping(error: unknown): number | null {
 }
 
 function exitCodeOfOthers(error: unknown): number {
-  if (error instanceof UsageError) return EXIT.usage;
+  if (isUsage(error)) return EXIT.usage;
   // The address or the token leads to another organisation: a fault in the configuration until somebody says otherwise.
   if (error instanceof ConfigError || error instanceof TenantChangedError) return EXIT.config;
   if (error instanceof PlanChangedError) return EXIT.held;
@@ -55,4 +56,8 @@ function exitCodeOfOthers(error: unknown): number {
   if (error instanceof UnauthenticatedError || error instanceof ForbiddenError) return EXIT.unauthorised;
   if (error instanceof ListenError) return EXIT.error;
   return EXIT.error;
+}
+
+function isUsage(error: unknown): boolean {
+  return error instanceof UsageError || error instanceof InvalidFilterError;
 }

@@ -10,8 +10,10 @@ import { configCommand } from "./commands/config.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { explainCommand } from "./commands/explain.ts";
+import { forgetCommand } from "./commands/forget.ts";
 import { mappingCommand } from "./commands/mapping.ts";
 import { importCommand } from "./commands/import.ts";
+import { initCommand } from "./commands/init.ts";
 import { planCommand } from "./commands/plan.ts";
 import { proofCommand } from "./commands/proof.ts";
 import { recipeCommand } from "./commands/recipe.ts";
@@ -22,9 +24,11 @@ import { sandboxCommand } from "./commands/sandbox.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { statusCommand } from "./commands/status.ts";
 import { tokenCommand } from "./commands/token.ts";
+import { safeLines } from "./safe-lines.ts";
 import type { Toolbox } from "./toolbox.ts";
 
 const COMMANDS: readonly AddCommand[] = [
+  initCommand,
   serveCommand,
   planCommand,
   applyCommand,
@@ -37,6 +41,7 @@ const COMMANDS: readonly AddCommand[] = [
   runsCommand,
   proofCommand,
   auditCommand,
+  forgetCommand,
   alertsCommand,
   importCommand,
   backupCommand,
@@ -62,7 +67,8 @@ export function createProgram(toolbox: Toolbox, exit: SetExitCode): Command {
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.print(text.trimEnd()),
-      writeErr: (text) => terminal.warn(text.trimEnd()),
+      // It quotes what was typed.
+      writeErr: (text) => terminal.warn(safeLines(text.trimEnd())),
     });
   for (const add of COMMANDS) add(program, toolbox, exit);
   return program;

@@ -1,9 +1,11 @@
 import { CommanderError } from "commander";
-import { BridgeError } from "../domain/errors.ts";
-import { safeText } from "../planning/rendering/safe-text.ts";
+import { BridgeError, ConnectorError } from "../domain/errors.ts";
 import { EXIT, exitCodeOf } from "./exit-codes.ts";
 import { createProgram } from "./program.ts";
+import { safeLines } from "./safe-lines.ts";
 import type { Toolbox } from "./toolbox.ts";
+
+const ASK_DOCTOR = "`rosterbridge doctor` looks at what is wrong.";
 
 /** Runs one command line (without `node` and the script) and resolves to its exit code; never rejects. */
 export async function runCli(args: readonly string[], toolbox: Toolbox): Promise<number> {
@@ -30,6 +32,8 @@ export async function runCli(args: readonly string[], toolbox: Toolbox): Promise
 
 function messageOf(error: unknown): string {
   // Messages quote what files and arguments hold.
-  if (error instanceof BridgeError) return `rosterbridge: ${error.message}`.split("\n").map(safeText).join("\n");
+  if (error instanceof ConnectorError)
+    return safeLines(`rosterbridge: ${error.message.replace(/[.]?$/, ".")} ${ASK_DOCTOR}`);
+  if (error instanceof BridgeError) return safeLines(`rosterbridge: ${error.message}`);
   return 'rosterbridge: an unexpected error. Set log.level to "debug" and try again; the log names the place.';
 }

@@ -43,6 +43,18 @@ export interface RecipeTrialRow extends Finding {
   readonly reason?: ConnectorFault;
 }
 
+/** What a recipe leaves to the configuration. */
+export interface RecipeNeeds {
+  /** Which connector reads it. */
+  readonly connector: "recipe" | "scim";
+  /** Where the product is, as the recipe says; null: the configuration has to. */
+  readonly baseUrl: string | null;
+  /** Whether it takes `product.token`. */
+  readonly hasToken: boolean;
+  /** The others; `preset` is what holds where the configuration does not say, null: it has to. */
+  readonly settings: readonly { readonly name: string; readonly describe: string; readonly preset: string | null }[];
+}
+
 /** What commands reach the world through: handed in, so that the command line knows neither store nor product. */
 export interface Toolbox {
   readonly version: string;
@@ -54,6 +66,15 @@ export interface Toolbox {
   /** Throws ConfigError. */
   loadSettings(path: string | undefined): Settings;
   configSchema(): JsonObject;
+  /** What a recipe, shipped or a file, leaves to this configuration (absolute), which need not be there. Throws ConfigError. */
+  recipeNeeds(recipe: string, configFile: string): RecipeNeeds;
+  /**
+   * Checks a configuration before it is saved as `file` (absolute). `variables` are those that it reads; neither they nor
+   * files of secrets need be there yet. Throws ConfigError.
+   */
+  checkDraft(document: JsonObject, file: string, variables: readonly string[]): Promise<void>;
+  /** What `$schema` of this configuration (absolute) is to say, so that editors help. */
+  schemaReference(configFile: string): string;
   /** Opens store and connector. Throws ConfigError, StoreUnavailableError. */
   open(configPath: string | undefined): Promise<OpenServices>;
   /** Runs the daemon until it is asked to stop; resolves to the exit code. */

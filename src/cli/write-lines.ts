@@ -64,7 +64,25 @@ async function writable(file: string, work: () => Promise<void>): Promise<void> 
   try {
     await work();
   } catch (error) {
-    if (!(error instanceof Error && "syscall" in error)) throw error;
-    throw new UsageError(`${file} cannot be written.`, { cause: error });
+    const isOfName = error instanceof Error && "code" in error && error.code === "ERR_INVALID_ARG_VALUE";
+    if (!(isOfName || (error instanceof Error && "syscall" in error))) throw error;
+    throw new UsageError(`${file} cannot be written: ${whyUnwritable(error)}.`, { cause: error });
   }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "its folder is not there",
+  ENOTDIR: "its folder is not there",
+  EISDIR: "it is a folder",
+  EACCES: "this user may not",
+  EPERM: "this user may not",
+  EROFS: "its disk is read-only",
+  ENOSPC: "the disk is full",
+  ENAMETOOLONG: "its name is too long",
+  ERR_INVALID_ARG_VALUE: "that is no name of a file",
+};
+
+function whyUnwritable(error: Error): string {
+  const code = "code" in error ? String(error.code) : "";
+  return REASONS[code] ?? `the system says ${code}`;
 }

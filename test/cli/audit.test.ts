@@ -2,12 +2,12 @@ import { createHash } from "node:crypto";
 import { access, mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
-import { csvRow } from "../../src/cli/csv.ts";
+import { csvRow } from "../../src/planning/rendering/csv.ts";
 import { parseTimeOption } from "../../src/cli/time-option.ts";
 import { writeLines } from "../../src/cli/write-lines.ts";
 import { UsageError } from "../../src/domain/errors.ts";
 import { anEvent, at, NOW } from "../contracts/store-harness.ts";
-import { hire, openTestBridge, patch, type TestBridge } from "../support/bridge.ts";
+import { hire, openTestBridge, patch, runFull, type TestBridge } from "../support/bridge.ts";
 import { rawSqlite } from "../support/raw-sqlite.ts";
 import { aFolder } from "../support/store-files.ts";
 import { command } from "../support/toolbox.ts";
@@ -101,14 +101,18 @@ test("an export as JSON lines can be checked by anybody who can hash", async (t)
   let previous = "0".repeat(64);
   const lines = out.split("\n");
   for (const line of lines) {
-    const { hash, ...row } = JSON.parse(line) as Readonly<Record<string, unknown>>;
-    previous = createHash("sha256")
-      .update(`${previous}${sortedJson(row)}`)
-      .digest("hex");
+    const { hash, hashing, ...row } = JSON.parse(line) as Readonly<Record<string, unknown>>;
+    t.is(hashing, 2);
+    const detail = sha256(sortedJson(row["detail"]));
+    previous = sha256(`${previous}${sortedJson({ ...row, detail })}`);
     t.is(hash, previous);
   }
   t.is(lines.length, 4);
 });
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
 
 function sortedJson(value: unknown): string {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return JSON.stringify(value);
@@ -123,8 +127,8 @@ test("an export as CSV has a head, quoted cells, CR LF, and no formulas", async 
   await bridge.store.evidence.audit(anEvent({ actor: "=cmd()", subject: 'a "b", c', detail: { n: 1 } }));
   const { out } = await command(["audit", "export", "--format", "csv"], { bridge });
   const [head, row, ...rest] = out.split("\n");
-  t.is(head, "sequence,at,actor,action,subject,detail,hash\r");
-  t.regex(row!, /^1,2026-11-23T12:00:00\.000Z,'=cmd\(\),test\.done,"a ""b"", c","\{""n"":1\}",[0-9a-f]{64}\r$/);
+  t.is(head, "sequence,at,actor,action,subject,detail,hash,hashing,erased\r");
+  t.regex(row!, /^1,2026-11-23T12:00:00\.000Z,'=cmd\(\),test\.done,"a ""b"", c","\{""n"":1\}",[0-9a-f]{64},2,\r$/);
   t.deepEqual(rest, []);
 });
 
@@ -205,8 +209,41 @@ test("lines go to the file behind a link, into a device as it is, and nowhere wh
       writeLines(wrong, lines("x"), () => "id"),
       {
         instanceOf: UsageError,
-        message: `${wrong} cannot be written.`,
+        message: new RegExp(`^${wrong} cannot be written: (its folder is not there|it is a folder)\\.$`),
       },
     );
   await t.throwsAsync(access(join(folder, "nowhere")));
+});
+
+test("an export is narrowed to a person and by a filter, in both formats", async (t) => {
+  const bridge = await aCompany(t);
+  const exported = async (...args: readonly string[]) => (await command(["audit", "export", ...args], { bridge })).out;
+  const sequences = (out: string) => out.split("\n").map((line) => (JSON.parse(line) as { sequence: number }).sequence);
+  t.deepEqual(sequences(await exported("--person", "ana@acme.example")), [1, 3]);
+  t.deepEqual(sequences(await exported("--filter", 'action eq "user.created"')), [1, 2]);
+  t.deepEqual(sequences(await exported("--person", "ANA@acme.example", "--filter", "sequence gt 1")), [3]);
+  const csv = (await exported("--format", "csv", "--filter", "sequence eq 2")).split("\r\n");
+  t.is(csv[0], "sequence,at,actor,action,subject,detail,hash,hashing,erased");
+  t.regex(csv[1] ?? "", /^2,/);
+  const bad = await command(["audit", "export", "--filter", 'userName eq "x"'], { bridge });
+  t.is(bad.code, 64);
+  t.regex(bad.errors, /at, actor, action, subject, sequence/);
+  t.is((await command(["audit", "export", "--person", "nobody"], { bridge })).code, 1);
+});
+
+test("a log that retention has cut says so, and what it cannot check any more", async (t) => {
+  const bridge = await aCompany(t);
+  await runFull(bridge);
+  const ends = await command(["audit", "verify", "--json"], { bridge });
+  const { end } = JSON.parse(ends.out) as { end: { sequence: number; hash: string } };
+  bridge.clock.advance(60 * 86_400_000);
+  await patch(bridge, (await bridge.store.evidence.findPeople("bo@acme.example"))[0] ?? "", { title: "Lead" });
+  const never = { journalMs: null, runsMs: null, leaversMs: null, proofsMs: null };
+  const services = bridge.restart({ retention: { ...never, auditMs: 30 * 86_400_000, at: "17 3 * * *" } });
+  await services.retention.apply(new AbortController().signal);
+  const { code, out } = await command(["audit", "verify", "--expect", `1:${end.hash}`], { bridge });
+  t.is(code, 0, out);
+  t.regex(out, /^The audit log is whole: 3 rows, from/);
+  t.regex(out, /^Retention deleted the rows before \d+, the last of .*; a later row tells of it\.$/m);
+  t.regex(out, /^Row 1, the end that you noted, was deleted by retention: take the one below instead\.$/m);
 });

@@ -142,6 +142,7 @@ test("explain as JSON is the whole explanation", async (t) => {
   const found = JSON.parse(out) as Explanation;
   t.deepEqual(Object.keys(found).sort(), [
     "explainedAt",
+    "format",
     "mapped",
     "matched",
     "person",

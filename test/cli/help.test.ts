@@ -3,6 +3,7 @@ import { command } from "../support/toolbox.ts";
 
 const COMMANDS = [
   [],
+  ["init"],
   ["serve"],
   ["plan"],
   ["apply"],
@@ -27,6 +28,7 @@ const COMMANDS = [
   ["audit"],
   ["audit", "verify"],
   ["audit", "export"],
+  ["forget"],
   ["alerts"],
   ["alerts", "test"],
   ["config"],
@@ -37,6 +39,8 @@ const COMMANDS = [
   ["backup"],
   ["restore"],
   ["resume"],
+  ["recipe"],
+  ["recipe", "test"],
   ["completion"],
   ["sandbox"],
   ["demo"],
@@ -80,7 +84,7 @@ for (const [title, args, message] of [
   ["an end of the chain that is none", ["audit", "verify", "--expect", "12"], /--expect 12 is no end of a chain/],
   ["a format of the audit log that is none", ["audit", "export", "--format", "xml"], /Allowed choices are jsonl, csv/],
   ["a time that is none", ["audit", "export", "--since", "2026-02-30"], /--since 2026-02-30 is no time: write a day/],
-  ["a plan file that is not there", ["apply", "--plan", "/nowhere/plan.json"], /cannot be read as JSON/],
+  ["a plan file that is not there", ["apply", "--plan", "/nowhere/plan.json"], /plan\.json is not there/],
 ] as const) {
   test(`${title} is a mistake of usage: 64, and one sentence that says what is wrong`, async (t) => {
     const { code, out, errors } = await command(args);
@@ -94,7 +98,7 @@ test("without a configuration a command ends with 78 and names the file", async 
   for (const args of [["plan"], ["status"], ["config", "show"], ["token", "list"]]) {
     const { code, errors } = await command(args);
     t.is(code, 78, args.join(" "));
-    t.is(errors, "rosterbridge: sync.config.json cannot be used:\n  (root): was not found");
+    t.is(errors, "rosterbridge: sync.config.json cannot be used:\n  was not found");
   }
 });
 

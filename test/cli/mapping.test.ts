@@ -231,7 +231,7 @@ for (const [title, content, code, message] of [
   ["10 MB", Buffer.alloc(10_485_760, 0x20), 64, /has 10\.0 MB: a mapping of at most 3\.0 MB is taken/],
   ["UTF-16", Buffer.from("\uFEFF{}", "utf16le"), 64, /is UTF-16: save it as UTF-8/],
   ["Latin-1", Buffer.from('{"scope": "é"}', "latin1"), 64, /is not UTF-8/],
-  ["a list", "[]", 78, /\(root\): must be an object, not a list/],
+  ["a list", "[]", 78, /must be an object, not a list/],
   ["an unknown key", '{"grups": {}}', 78, /unknown key "grups": did you mean "groups"\?/],
   [
     "a wrong type",
@@ -283,7 +283,7 @@ for (const [args, code, message] of [
     1,
     /There is no mapping v9: there is only v1\. `rosterbridge mapping history` lists them/,
   ],
-  [["rollback", "1", "-r", "  "], 64, /A reason is needed/],
+  [["rollback", "1", "-r", "  "], 64, /--reason is empty/],
   [["show", "latest"], 64, /"latest" is no version/],
   [["show", "7"], 1, /There is no mapping v7/],
   [["history", "--limit", "many"], 64, /--limit many is no number from 1 to 1000/],

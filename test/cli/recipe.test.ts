@@ -108,7 +108,7 @@ for (const [args, message] of [
   [["--write"], /--write and --email belong together/],
   [["--email", "x@y.example"], /--write and --email belong together/],
   [["--write", "--email", "nobody"], /is no address/],
-  [["--setting-env", "zone"], /write it as username=MY_USERNAME/],
+  [["--setting-env", "zone"], /such as username=MY_USERNAME/],
   [["--setting-env", "zone=NOT_THERE"], /NOT_THERE is not set/],
 ] as const) {
   test(`recipe test ${args.join(" ")} is refused`, async (t) => {

@@ -43,8 +43,12 @@ test("what left since the backup is not let in again by a restore, until somebod
   const again = await startBridge(t, folder);
   t.deepEqual((await again.firstRun())["event"], "run.finished");
   const held = await run("plan");
-  t.regex(held.output, /ana@acme\.example .*held by mode/);
+  t.regex(held.output, /ana@acme\.example .*held by the restore/);
   t.regex(held.errors, /restored from a backup .*\n?.*rosterbridge resume --reason/);
+  t.regex(
+    (await run("doctor")).output,
+    /! restored: .* changes are held\.\n +Look at `rosterbridge plan`, then: rosterbridge resume/,
+  );
   const second = createScimClient(again.url, token);
   await second.create("cy");
   t.regex((await run("apply", "--yes")).output, /No changes were made/);

@@ -69,7 +69,10 @@ test("an apply for one person leaves the others as they are", async (t) => {
   t.deepEqual(Object.keys(showSandbox(sandbox).members), ["bo@acme.example"]);
   const nobody = await run("apply", "--yes", "--person", "zoe@acme.example");
   t.is(nobody.code, 1);
-  t.is(nobody.errors, 'rosterbridge: Nobody staged answers to "zoe@acme.example".\n');
+  t.is(
+    nobody.errors,
+    'rosterbridge: Nobody staged answers to "zoe@acme.example". People are found by userName, e-mail, externalId or id, as the identity provider sends them.\n',
+  );
 });
 
 test("an apply that expects a plan carries out that plan and no other", async (t) => {
@@ -138,7 +141,10 @@ test("a product out of reach exits with 69, credentials that it refuses with 77"
   for (const args of [["plan"], ["apply", "--yes"]]) {
     const { code, errors } = await runCommand(t, args, { folder });
     t.is(code, 69, args.join(" "));
-    t.regex(errors, /^rosterbridge: sandbox did not answer GET \/v1\/\w+: ECONNREFUSED\n$/);
+    t.regex(
+      errors,
+      /^rosterbridge: sandbox did not answer GET \/v1\/\w+: nothing listens at 127\.0\.0\.1:1 \(ECONNREFUSED\)\. `rosterbridge doctor` looks at what is wrong\.\n$/,
+    );
   }
   const sandbox = await startLiveSandbox(t, { token: "another-token" });
   folder.configure(bridgeSettings(sandbox.url));
@@ -146,7 +152,7 @@ test("a product out of reach exits with 69, credentials that it refuses with 77"
   t.is(code, 77);
   t.regex(
     errors,
-    /^rosterbridge: sandbox answered 401 to GET \/v1\/\w+ \(unauthorized\)\. Check product\.token in the configuration\.\n$/,
+    /^rosterbridge: sandbox answered 401 to GET \/v1\/\w+ \(unauthorized\)\. Check product\.token in the configuration\. `rosterbridge doctor` looks at what is wrong\.\n$/,
   );
 });
 

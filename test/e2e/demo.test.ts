@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "ava";
 import type { ExecutionContext } from "ava";
+import { openPage } from "../docs/pages.ts";
+import { missingLine } from "../docs/shown.ts";
 import { runCommand, startCommand } from "../support/command-process.ts";
 import { createScimClient } from "../support/scim-client.ts";
 
@@ -39,6 +41,8 @@ test("the demo ends with the closing table, exit 0 and nothing left behind", asy
     "somebody has to wait for a seat",
   );
   t.regex(output, /^ +× cancel +6 bookings, 7 guests, first /m);
+  const shown = openPage("README.md").blocks.find(({ language }) => language === "text")?.text ?? "nothing";
+  t.is(missingLine(shown.split("\n"), output), undefined, "README.md shows a part of it");
   t.false(output.includes("\u001b"), "no colour in a pipe");
   t.deepEqual(readdirSync(folder), []);
 });

@@ -10,7 +10,12 @@ import { SANDBOX_TOKEN } from "../support/sandbox.ts";
 
 interface Told {
   readonly verdict: string;
-  readonly findings: readonly { readonly area: string; readonly subject: string; readonly verdict: string }[];
+  readonly findings: readonly {
+    readonly area: string;
+    readonly subject: string;
+    readonly verdict: string;
+    readonly detail: string;
+  }[];
   readonly product: { readonly name: string; readonly abilities: readonly unknown[] } | null;
 }
 
@@ -43,11 +48,11 @@ test("beside a running daemon, everything is looked at, and nothing is written t
     "mapping: fields: warning",
   ]);
   t.is(told.product?.name, "sandbox");
-  t.is(told.product?.abilities.length, 11);
+  t.is(told.product?.abilities.length, 12);
   t.is(sandbox.ledger.rows().length, writes);
   const people = await runCommand(t, ["doctor"], { folder });
   t.regex(people.output, /^Configuration\n {2}✓ settings: /);
-  t.regex(people.output, /\n {2}hand over {3}yes\n/);
+  t.regex(people.output, /\n {2}hand over +yes\n/);
   t.regex(people.output, /\n0 faults, 1 warning\.\n$/);
 });
 
@@ -71,6 +76,8 @@ test("refused credentials, no product, and no usable configuration have exit cod
   t.is(wrong.code, 78);
   t.deepEqual(short(wrong.told), ["configuration: settings: bad"]);
   t.is(wrong.told.product, null);
+  const typo = await run({ baseUrl: "http://127.0.0.1:1", token: "s3cret", seets: {} });
+  t.regex(typo.told.findings[0]?.detail ?? "", /^product: unknown key "seets": did you mean "seats"\?$/);
 });
 
 test("a database that is none, and a product that is away, are both told", async (t) => {

@@ -5,6 +5,9 @@ import test from "ava";
 import type { JsonObject } from "../../src/domain/json.ts";
 import { bridgeFolder, bridgeSettings } from "../support/bridge-process.ts";
 import { runCommand } from "../support/command-process.ts";
+import { startLiveSandbox } from "../support/live-sandbox.ts";
+import { startProductBridge } from "../support/product-bridge.ts";
+import { until } from "../support/until.ts";
 
 /** Nobody listens there. */
 const NO_PRODUCT = "http://127.0.0.1:9";
@@ -29,6 +32,27 @@ test("from show over an edit and its preview to set, history and rollback, while
   t.is(stale.code, 3, stale.errors);
   t.is((await run("rollback", "1", "--reason", "tried it")).code, 0);
   t.regex((await run("history")).output, /v3 .* tried it\nv2 .* those who return keep their account\nv1 /);
+});
+
+test("a running daemon makes a full run under a mapping that a command has saved, within seconds", async (t) => {
+  const sandbox = await startLiveSandbox(t);
+  const product = bridgeSettings(sandbox.url)["product"] as JsonObject;
+  const { folder, services } = await startProductBridge(t, product);
+  const fullRuns = async (trigger: string): Promise<number> =>
+    (await services.status()).runs.filter(
+      (run) => run.lane === "full" && run.trigger === trigger && run.outcome !== null,
+    ).length;
+  await until("the first run", async () => (await fullRuns("start")) === 1 || null);
+  const run = (...args: readonly string[]) => runCommand(t, args, { folder });
+  const edited = { ...(await services.mappingEdits.show()).document, rehire: "link" };
+  const file = join(folder.path, "new.json");
+  writeFileSync(file, JSON.stringify(edited));
+  const set = await run("mapping", "set", file, "--reason", "those who return keep their account");
+  t.regex(set.errors, /A running daemon makes a full run under it within seconds/);
+  await until("a run under the edit", async () => (await fullRuns("admin")) === 1 || null);
+  t.is((await run("mapping", "rollback", "1", "--reason", "tried it")).code, 0);
+  await until("a run under the one before", async () => (await fullRuns("admin")) === 2 || null);
+  t.is(await fullRuns("admin"), 2);
 });
 
 test("ruled by the file, a file that changed is the next version, and a bad one is told before anything runs", async (t) => {

@@ -3,6 +3,7 @@ import type { Trial } from "../../engine/alerts/alerts.ts";
 import { useServices, withConfig, type AddCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { renderTable } from "../table.ts";
+import { listText } from "../json-document.ts";
 
 /** `alerts test`. */
 export const alertsCommand: AddCommand = (parent, toolbox, exit) => {
@@ -15,7 +16,7 @@ export const alertsCommand: AddCommand = (parent, toolbox, exit) => {
         const trials = await services.alerts.tryOut(toolbox.interrupted);
         if (trials.length === 0)
           throw new UsageError('No webhook is configured: add one to "alerts" in the configuration.');
-        toolbox.terminal.print(options.json === true ? JSON.stringify(trials, null, 2) : toTable(trials));
+        toolbox.terminal.print(options.json === true ? listText(trials) : toTable(trials));
         exit(trials.every(({ delivered }) => delivered) ? EXIT.done : EXIT.unreachable);
       });
     });

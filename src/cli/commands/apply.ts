@@ -1,17 +1,23 @@
 import { isJsonObject } from "../../domain/json.ts";
-import { PlanChangedError, UsageError } from "../../domain/errors.ts";
+import { UsageError } from "../../domain/errors.ts";
 import { CHANGE_KINDS, type Plan } from "../../domain/plan.ts";
 import type { DirectoryUserId } from "../../domain/directory.ts";
 import type { PlanScope } from "../../engine/plan/make-plan.ts";
+import { expectDigest } from "../../engine/runs/expect-digest.ts";
 import type { RunReport } from "../../engine/runs/run-report.ts";
 import type { Services } from "../../engine/services.ts";
 import { safeText } from "../../planning/rendering/safe-text.ts";
 import { useServices, withConfig, type AddCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
-import { readJson } from "../read-json.ts";
+import { withProgress } from "../progress.ts";
+import { readJson } from "../read-text.ts";
 import { tellRestored } from "../tell-restored.ts";
 import type { Toolbox } from "../toolbox.ts";
+import { documentText } from "../json-document.ts";
 import { printPlan } from "./plan.ts";
+
+/** More than a text of JavaScript can hold is not read. */
+const LARGEST_PLAN = 512 * 1024 * 1024;
 
 interface ApplyOptions {
   readonly config?: string;
@@ -84,11 +90,14 @@ function toCount(text: string): number {
 
 function expectedDigest({ expect, plan }: ApplyOptions): string | undefined {
   if (expect !== undefined && plan !== undefined) throw new UsageError("Give --expect or --plan, not both.");
+  if (expect !== undefined && !/^[0-9a-f]{6,64}$/.test(expect)) {
+    throw new UsageError(`--expect ${expect} is no digest: take it from the first line of \`rosterbridge plan\`.`);
+  }
   return plan === undefined ? expect : digestIn(plan);
 }
 
 function digestIn(file: string): string {
-  const digest = digestOf(readJson(file));
+  const digest = digestOf(readJson(file, { what: "a plan", most: LARGEST_PLAN }));
   if (digest === undefined)
     throw new UsageError(`${file} is no plan: \`rosterbridge plan --format json --out ${file}\` writes one.`);
   return digest;
@@ -106,7 +115,7 @@ function digestOf(plan: unknown): string | undefined {
  */
 function ask(toolbox: Toolbox, { reconciler }: Services, who: Whom, asJson: boolean): Promise<string | null> {
   const scope = toScope(who);
-  return reconciler.plan(scope, toolbox.interrupted, async (plan) => {
+  const agree = async (plan: Plan): Promise<string | null> => {
     const { digest } = plan.summary;
     if (!asJson) await printPlan(toolbox, plan, "table");
     if (!changesAnything(plan)) return digest;
@@ -114,7 +123,18 @@ function ask(toolbox: Toolbox, { reconciler }: Services, who: Whom, asJson: bool
       throw new UsageError(`Nobody can be asked here. Say --yes, or --expect ${digest} to apply exactly this plan.`);
     }
     return (await toolbox.terminal.confirm("Apply this plan?")) ? digest : null;
-  });
+  };
+  return withProgress(toolbox, ({ onProgress, end }) =>
+    reconciler.plan(
+      scope,
+      toolbox.interrupted,
+      (plan) => {
+        end();
+        return agree(plan);
+      },
+      onProgress,
+    ),
+  );
 }
 
 function toScope(who: Whom): PlanScope {
@@ -135,22 +155,19 @@ function run(
   { reconciler }: Services,
   { who, expected, isShown }: WantedRun,
 ): Promise<RunReport | null> {
-  return reconciler.run({
-    trigger: "cli",
-    stop: toolbox.interrupted,
-    ...who,
-    async confirm(plan) {
-      expectDigest(plan, expected);
-      if (isShown) await printPlan(toolbox, plan, "table");
-      return true;
-    },
-  });
-}
-
-function expectDigest({ summary: { digest } }: Plan, expected: string | undefined): void {
-  if (expected === undefined || (expected.length >= 6 && digest.startsWith(expected))) return;
-  throw new PlanChangedError(
-    `The plan has changed: it is ${digest} now, not ${expected}. Look at \`rosterbridge plan\` again.`,
+  return withProgress(toolbox, ({ onProgress, end }) =>
+    reconciler.run({
+      trigger: "cli",
+      stop: toolbox.interrupted,
+      ...who,
+      onProgress,
+      async confirm(plan) {
+        end();
+        expectDigest(plan, expected);
+        if (isShown) await printPlan(toolbox, plan, "table");
+        return true;
+      },
+    }),
   );
 }
 
@@ -161,11 +178,11 @@ function changesAnything({ summary }: Plan): boolean {
 /** Says what came of it, and returns the exit code that says the same. */
 function tell({ terminal }: Toolbox, report: RunReport | null, asJson: boolean): number {
   if (report === null) {
-    if (asJson) terminal.print(JSON.stringify({ outcome: "declined" }, null, 2));
+    if (asJson) terminal.print(documentText("run-report", { outcome: "declined" }));
     else terminal.print("Nothing was changed.");
     return EXIT.done;
   }
-  if (asJson) terminal.print(JSON.stringify(report, null, 2));
+  if (asJson) terminal.print(documentText("run-report", report));
   else for (const line of sentences(report)) terminal.print(line);
   return { done: EXIT.done, held: EXIT.held, partial: EXIT.partial, failed: EXIT.error, interrupted: EXIT.error }[
     report.outcome

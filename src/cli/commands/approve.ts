@@ -1,4 +1,5 @@
 import { useServices, withConfig, type AddCommand } from "../command.ts";
+import { toReason } from "../reason-option.ts";
 
 /** `approve DIGEST --reason TEXT`: lets the held changes of one plan through. */
 export const approveCommand: AddCommand = (parent, toolbox) => {
@@ -7,7 +8,7 @@ export const approveCommand: AddCommand = (parent, toolbox) => {
       "lets exactly the changes through that a plan held over a limit: once, within one hour, unless the plan has grown",
     )
     .argument("<digest>", "as the first line of `plan` shows it")
-    .requiredOption("-r, --reason <text>", "why; kept in the audit log")
+    .requiredOption("-r, --reason <text>", "why; kept in the audit log", toReason)
     .action(async (digest: string, options: { config?: string; reason: string }) => {
       await useServices(toolbox, options.config, async (services) => {
         const plan = await services.permissions.approve(digest, { author: "cli", reason: options.reason });

@@ -1,17 +1,19 @@
 import { Option, type Command } from "commander";
 import type { Instant } from "../../domain/brand.ts";
 import { UsageError } from "../../domain/errors.ts";
-import type { AuditBreak, AuditReport } from "../../engine/audit.ts";
+import type { AuditBreak, AuditReport } from "../../engine/audit-walk.ts";
 import { counted, instantWords } from "../../planning/rendering/change-words.ts";
-import { safeJson } from "../../planning/rendering/safe-text.ts";
-import type { AuditRecord, ChainPoint } from "../../ports/records.ts";
+import type { ChainPoint } from "../../ports/records.ts";
+import { auditLines, type AuditFormat } from "../../engine/audit-lines.ts";
+import { safeText } from "../../planning/rendering/safe-text.ts";
 import { useServices, withConfig, type AddCommand, type SetExitCode } from "../command.ts";
-import { csvRow } from "../csv.ts";
 import { EXIT } from "../exit-codes.ts";
+import { withProgress } from "../progress.ts";
 import { planStyle } from "../style.ts";
 import { parseTimeOption } from "../time-option.ts";
 import type { Toolbox } from "../toolbox.ts";
 import { writeLines } from "../write-lines.ts";
+import { documentText } from "../json-document.ts";
 
 /** `audit verify|export`. */
 export const auditCommand: AddCommand = (parent, toolbox, exit) => {
@@ -35,10 +37,12 @@ function addVerify(audit: Command, toolbox: Toolbox, exit: SetExitCode): void {
       const { terminal, ambient } = toolbox;
       const expected = options.expect === undefined ? null : parseEnd(options.expect);
       await useServices(toolbox, options.config, async (services) => {
-        const report = await services.audit.verify(expected, toolbox.interrupted);
+        const report = await withProgress(toolbox, ({ onProgress }) =>
+          services.audit.verify(expected, toolbox.interrupted, onProgress),
+        );
         if (report.broken !== null) exit(EXIT.error);
         if (options.json === true)
-          return terminal.print(JSON.stringify({ whole: report.broken === null, ...report }, null, 2));
+          return terminal.print(documentText("audit-check", { whole: report.broken === null, ...report }));
         const { title, remove } = planStyle(terminal);
         const [first = "", ...others] = verdict(report, ambient.clock.now());
         terminal.print(report.broken === null ? title(first) : remove(first));
@@ -63,11 +67,32 @@ function verdict(report: AuditReport, now: Instant): readonly string[] {
   if (end === null) return ["The audit log is whole: it has no rows yet."];
   return [
     `The audit log is whole: ${counted(rows, "row")}, ${timeWords(report, now)}.`,
+    ...startLines(report, now),
+    ...erasedLines(report),
+    ...uncheckedLines(report),
     "",
     "Rows that are cut off at the end leave a chain that is whole. Keep this line elsewhere, and run it later to find out:",
     "",
     `  rosterbridge audit verify --expect ${end.sequence}:${end.hash}`,
   ];
+}
+
+function startLines({ start }: AuditReport, now: Instant): readonly string[] {
+  if (start === null) return [];
+  return [
+    `Retention deleted the rows before ${start.sequence + 1}, the last of ${instantWords(start.at, now)}; a later row tells of it.`,
+  ];
+}
+
+function erasedLines({ erased }: AuditReport): readonly string[] {
+  if (erased === 0) return [];
+  const lack = erased === 1 ? "1 row lacks a reason that was" : `${counted(erased, "row")} lack reasons that were`;
+  return [`${lack} erased with somebody's personal data; later rows tell of it, and vouch for what is left.`];
+}
+
+function uncheckedLines({ unchecked }: AuditReport): readonly string[] {
+  if (unchecked === null) return [];
+  return [`Row ${unchecked.sequence}, the end that you noted, was deleted by retention: take the one below instead.`];
 }
 
 function breakWords({ kind, sequence }: AuditBreak): string {
@@ -77,6 +102,8 @@ function breakWords({ kind, sequence }: AuditBreak): string {
       return `${where} this row is gone.`;
     case "altered":
       return `${where} what it says, its hash or its place is not what was written.`;
+    case "erased":
+      return `${where} what it said was erased, and no later row tells who did it.`;
     case "cut-off":
       return `${where} the log ends before this row, which was once its end.`;
     case "rewritten":
@@ -85,11 +112,14 @@ function breakWords({ kind, sequence }: AuditBreak): string {
 }
 
 function soundPart(report: AuditReport, now: Instant): readonly string[] {
-  const { rows, broken } = report;
+  const { rows, broken, start } = report;
   // A log that was made anew up to the noted row may have been so from its first row on.
   if (broken?.kind === "rewritten") return ["No row up to this one can be relied on."];
   if (rows === 0) return ["No row can be relied on."];
-  const sound = `${rows === 1 ? "Row 1 is" : `Rows 1 to ${rows} are`} as written, ${timeWords(report, now)}.`;
+  const first = (start?.sequence ?? 0) + 1;
+  const those = rows === 1 ? `Row ${first} is` : `Rows ${first} to ${first + rows - 1} are`;
+  if (broken?.kind === "erased") return [`But for that, ${those.toLowerCase()} as written, ${timeWords(report, now)}.`];
+  const sound = `${those} as written, ${timeWords(report, now)}.`;
   return broken?.kind === "cut-off" ? [sound] : [sound, "What stands behind them cannot be relied on."];
 }
 
@@ -108,9 +138,11 @@ const ADVICE = [
 interface ExportOptions {
   readonly config?: string;
   readonly out?: string;
-  readonly format: "jsonl" | "csv";
+  readonly format: AuditFormat;
   readonly since?: string;
   readonly until?: string;
+  readonly person?: string;
+  readonly filter?: string;
 }
 
 function addExport(audit: Command, toolbox: Toolbox): void {
@@ -120,34 +152,27 @@ function addExport(audit: Command, toolbox: Toolbox): void {
     .addOption(new Option("-f, --format <format>", "how they are written").choices(["jsonl", "csv"]).default("jsonl"))
     .option("--since <time>", "from then on: 2026-11-01, 2026-11-01T09:30:00Z, or 7d for the last seven days")
     .option("--until <time>", "before then, written in the same way")
-    .action(async ({ config, out, format, since, until }: ExportOptions) => {
+    .option("--person <person>", "rows about one person: userName, e-mail, externalId or id")
+    .option(
+      "--filter <filter>",
+      'a SCIM filter over at, actor, action, subject and sequence: \'action sw "token." and actor eq "cli"\'',
+    )
+    .action(async ({ config, out, format, since, until, person, filter }: ExportOptions) => {
       const { terminal, ambient, interrupted } = toolbox;
       const now = ambient.clock.now();
-      const range = {
+      const selection = {
+        person: person ?? null,
+        filter: filter ?? null,
         since: since === undefined ? null : parseTimeOption("--since", since, now),
         until: until === undefined ? null : parseTimeOption("--until", until, now),
       };
       await useServices(toolbox, config, async (services) => {
-        const rows = services.audit.rows(range, interrupted);
-        const lines = format === "csv" ? csvLines(rows) : jsonLines(rows);
-        if (out === undefined) {
+        await withProgress(toolbox, async ({ onProgress }) => {
+          const lines = auditLines(services.audit.rows(selection, interrupted, onProgress), format);
+          if (out !== undefined) return writeLines(out, lines, ambient.newId);
           for await (const line of lines) terminal.print(line);
-          return;
-        }
-        await writeLines(out, lines, ambient.newId);
-        terminal.warn(`The audit log is written to ${out}.`);
+        });
+        if (out !== undefined) terminal.warn(safeText(`The audit log is written to ${out}.`));
       });
     });
-}
-
-async function* jsonLines(rows: AsyncIterable<AuditRecord>): AsyncGenerator<string> {
-  for await (const { sequence, at, actor, action, subject, detail, hash } of rows)
-    yield safeJson({ sequence, at, actor, action, subject, detail, hash });
-}
-
-/** Lines end in CR LF (RFC 4180): whoever writes them adds the LF. */
-async function* csvLines(rows: AsyncIterable<AuditRecord>): AsyncGenerator<string> {
-  yield `${csvRow(["sequence", "at", "actor", "action", "subject", "detail", "hash"])}\r`;
-  for await (const { sequence, at, actor, action, subject, detail, hash } of rows)
-    yield `${csvRow([String(sequence), at, actor, action, subject, safeJson(detail), hash])}\r`;
 }

@@ -1,6 +1,7 @@
-import { Argument, type Command } from "commander";
+import { Argument, type Command, type Option } from "commander";
 import type { AddCommand } from "../command.ts";
-import { completionScript, SHELLS, type CompletionNode, type Shell } from "../completion-script.ts";
+import type { CompletionFlag, CompletionNode } from "../completion/node.ts";
+import { completionScript, SHELLS, type Shell } from "../completion-script.ts";
 
 /** `completion bash|zsh|fish`: made from the commands that are there. */
 export const completionCommand: AddCommand = (parent, toolbox) => {
@@ -13,19 +14,28 @@ export const completionCommand: AddCommand = (parent, toolbox) => {
 
 /** Every command with what may follow it, parents first. */
 function toNodes(command: Command, path: readonly string[] = []): readonly CompletionNode[] {
-  const visible = command.createHelp().visibleCommands(command);
+  const { registeredArguments: taken } = command;
+  const help = command.createHelp();
+  const visible = help.visibleCommands(command);
   const words = [
     ...visible.map((child) => ({ word: child.name(), about: child.description() })),
-    ...command.registeredArguments.flatMap(({ argChoices = [] }) => argChoices.map((word) => ({ word, about: "" }))),
+    ...taken.flatMap(({ argChoices = [] }) => argChoices.map((word) => ({ word, about: "" }))),
   ];
-  const options = command.createHelp().visibleOptions(command);
-  const flags = options.map(({ long, short, description, argChoices = [] }) => ({
-    word: long ?? short ?? "",
-    about: description,
-    choices: argChoices,
-  }));
+  const flags = help.visibleOptions(command).map(toFlag);
   return [
-    { path, words, flags },
+    { path, words, flags, takesFile: taken.some((one) => one.name() === "file") },
     ...visible.filter((child) => child.name() !== "help").flatMap((child) => toNodes(child, [...path, child.name()])),
   ];
+}
+
+function toFlag(option: Option): CompletionFlag {
+  const { long, short, description } = option;
+  const words = [long, short].filter((word) => word !== undefined);
+  return { words, about: description, value: valueOf(option) };
+}
+
+function valueOf({ flags, argChoices, required, optional }: Option): CompletionFlag["value"] {
+  if (argChoices !== undefined) return { choices: argChoices };
+  if (!required && !optional) return null;
+  return /[<[]file[>\]]$/.test(flags) ? "file" : "text";
 }

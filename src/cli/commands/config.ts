@@ -1,3 +1,4 @@
+import { safeJson } from "../../planning/rendering/safe-text.ts";
 import { withConfig, type AddCommand } from "../command.ts";
 
 /** `config show|schema`. */
@@ -8,7 +9,7 @@ export const configCommand: AddCommand = (parent, toolbox) => {
     .description("the settings in effect as JSON, defaults filled in, secrets masked")
     .option("--json", "JSON (this command always prints it)")
     .action((options: { config?: string }) => {
-      terminal.print(JSON.stringify(toolbox.loadSettings(options.config).printable, null, 2));
+      terminal.print(safeJson(toolbox.loadSettings(options.config).printable, 2));
     });
   config
     .command("schema")

@@ -7,6 +7,7 @@ import { withConfig, type AddCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { planStyle } from "../style.ts";
 import { renderTable } from "../table.ts";
+import { documentText } from "../json-document.ts";
 
 /** `doctor`: what is wrong, and how to mend it. */
 export const doctorCommand: AddCommand = (parent, toolbox, exit) => {
@@ -27,7 +28,7 @@ export const doctorCommand: AddCommand = (parent, toolbox, exit) => {
       }
       const findings = told.filter((one) => one.kind === "finding");
       const abilities = told.find((one) => one.kind === "abilities") ?? null;
-      if (options.json === true) terminal.print(JSON.stringify(documentOf(findings, abilities), null, 2));
+      if (options.json === true) terminal.print(documentText("diagnosis", documentOf(findings, abilities)));
       else for (const line of ending(findings, abilities, style)) terminal.print(line);
       exit(exitCodeOf(findings));
     });

@@ -1,9 +1,9 @@
 import type { Unanswered } from "../../engine/explain/explanation.ts";
-import { safeJson } from "../../planning/rendering/safe-text.ts";
 import { useServices, withConfig, type AddCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { explanationLines } from "../explanation/render.ts";
 import { planStyle } from "../style.ts";
+import { documentText } from "../json-document.ts";
 
 /** `explain PERSON`: why things are as they are for one person. */
 export const explainCommand: AddCommand = (parent, toolbox, exit) => {
@@ -17,7 +17,7 @@ export const explainCommand: AddCommand = (parent, toolbox, exit) => {
       const { terminal } = toolbox;
       await useServices(toolbox, options.config, async (services) => {
         const explanation = await services.explain(person, toolbox.interrupted);
-        if (options.json === true) terminal.print(safeJson(explanation));
+        if (options.json === true) terminal.print(documentText("explanation", explanation));
         else for (const line of explanationLines(explanation, planStyle(terminal))) terminal.print(line);
         if (explanation.matched.unanswered !== null) exit(unansweredCode(explanation.matched.unanswered));
       });

@@ -1,22 +1,26 @@
-import { readFileSync, statSync } from "node:fs";
 import { extname } from "node:path";
 import { Option, type Command } from "commander";
 import type { DirectoryId } from "../../domain/directory.ts";
 import { UsageError } from "../../domain/errors.ts";
 import type { ImportPlan, ImportReport } from "../../engine/import/import.ts";
-import type { RowFault } from "../../engine/import/import-row.ts";
+import type { ImportFile, RowFault } from "../../engine/import/import-row.ts";
 import type { ImportAction, PlannedRow } from "../../engine/import/judge-row.ts";
 import { readImport, type ImportFormat } from "../../engine/import/read-import.ts";
 import { counted } from "../../planning/rendering/change-words.ts";
 import { safeText } from "../../planning/rendering/safe-text.ts";
 import { useServices, withConfig, type AddCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
+import { attributeWords } from "../explanation/actor-words.ts";
+import { withProgress } from "../progress.ts";
+import { readText, refuseNoJson } from "../read-text.ts";
 import { renderTable } from "../table.ts";
 import type { Toolbox } from "../toolbox.ts";
+import { documentText } from "../json-document.ts";
 
-const LARGEST_FILE = 64_000_000;
+const LARGEST_FILE = 64 * 1024 * 1024;
 /** Faults that are told one by one. */
 const SHOWN_FAULTS = 50;
+const NEXT = "What follows for the product: `rosterbridge plan`; a running daemon acts on it within seconds.";
 
 interface ImportOptions {
   readonly config?: string;
@@ -32,14 +36,18 @@ export const importCommand: AddCommand = (parent, toolbox, exit) => {
   options(withConfig(parent.command("import"))).action(async (file: string, options: ImportOptions) => {
     const { directory: name, format, dryRun, skipInvalid, json } = options;
     const directory = knownDirectory(name, toolbox.loadSettings(options.config).directories);
-    const content = readImport(readText(file), format ?? formatOf(file));
+    const content = contentOf(file, format ?? formatOf(file));
     await useServices(toolbox, options.config, async ({ imports }) => {
-      const plan = await imports.plan(directory, content, toolbox.interrupted);
-      const isRefused = plan.faults.length > 0 && skipInvalid !== true;
-      const isDone = dryRun !== true && !isRefused;
-      const report = isDone ? await imports.carryOut(plan, "cli", toolbox.interrupted) : null;
+      const { interrupted } = toolbox;
+      const { plan, report, isRefused } = await withProgress(toolbox, async ({ onProgress }) => {
+        const plan = await imports.plan(directory, content, interrupted, onProgress);
+        const isRefused = plan.faults.length > 0 && skipInvalid !== true;
+        const isDone = dryRun !== true && !isRefused;
+        const report = isDone ? await imports.carryOut(plan, "cli", interrupted, onProgress) : null;
+        return { plan, report, isRefused };
+      });
       exit(codeOf(plan, report, isRefused));
-      if (json === true) return toolbox.terminal.print(JSON.stringify(toJson(plan, report), null, 2));
+      if (json === true) return toolbox.terminal.print(documentText("import", toJson(plan, report)));
       tell(toolbox, plan, report, isRefused);
     });
   });
@@ -70,16 +78,10 @@ function formatOf(file: string): ImportFormat {
   throw new UsageError(`${file} ends neither in .csv nor in .json: say --format csv or --format json.`);
 }
 
-function readText(file: string): string {
-  try {
-    if (statSync(file).size > LARGEST_FILE) throw new UsageError(`${file} is larger than ${LARGEST_FILE / 1e6} MB.`);
-    return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(file));
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    if (error instanceof TypeError)
-      throw new UsageError(`${file} is not in UTF-8: save it as "CSV UTF-8".`, { cause: error });
-    throw new UsageError(`${file} cannot be read.`, { cause: error });
-  }
+function contentOf(file: string, format: ImportFormat): ImportFile {
+  const text = readText(file, { what: "a list of people", most: LARGEST_FILE });
+  if (format === "json" && text.trim() !== "") refuseNoJson(file, text);
+  return readImport(text, format);
 }
 
 function codeOf(plan: ImportPlan, report: ImportReport | null, isRefused: boolean): number {
@@ -106,12 +108,13 @@ function tell({ terminal }: Toolbox, plan: ImportPlan, report: ImportReport | nu
   if (isRefused) terminal.warn("Nothing was staged. Mend the rows, or say --skip-invalid to stage the others.");
 }
 
-function remarks({ unnamed }: ImportPlan, report: ImportReport | null): readonly string[] {
+function remarks({ rows, unnamed }: ImportPlan, report: ImportReport | null): readonly string[] {
   const failed = report?.failed.length ?? 0;
   const who = unnamed === 1 ? "1 person of this directory is" : `${unnamed} people of this directory are`;
   const stay = unnamed === 1 ? "it stays as it is" : "they stay as they are";
   return [
     ...(failed === 0 ? [] : [`${counted(failed, "row")} failed, and can be imported again.`]),
+    ...(report !== null && rows.some(isChanging) ? [NEXT] : []),
     ...(unnamed === 0
       ? []
       : [`${who} not in the file: ${stay}. To let somebody leave, give them a row with active=false.`]),
@@ -131,7 +134,7 @@ const SIGNS: Readonly<Record<ImportAction, string>> = {
 };
 
 function toCells({ row, action, userName, attributes, joins, quits }: PlannedRow): readonly string[] {
-  const shown = action === "create" ? [] : attributes;
+  const shown = action === "create" ? [] : attributes.map(attributeWords);
   const words = [
     ...(shown.length === 0 ? [] : [shown.join(", ")]),
     ...(joins.length === 0 ? [] : [`joins ${joins.join(", ")}`]),

@@ -12,6 +12,8 @@ import { testLines } from "../mapping/test-lines.ts";
 import { readMappingFile } from "../read-mapping.ts";
 import { renderTable } from "../table.ts";
 import type { Toolbox } from "../toolbox.ts";
+import { toReason } from "../reason-option.ts";
+import { documentText, listText } from "../json-document.ts";
 
 const MOST = 1_000;
 
@@ -40,7 +42,7 @@ function addShow(mapping: Command, toolbox: Toolbox): void {
       await useServices(toolbox, config, async ({ mappingEdits }) => {
         const { terminal } = toolbox;
         const shown = await mappingEdits.show(version);
-        if (json === true) return terminal.print(safeJson(shown));
+        if (json === true) return terminal.print(documentText("mapping", shown));
         terminal.print(JSON.stringify(shown.document, null, 2));
         const { tag, savedAt, author, reason, source } = shown;
         terminal.warn(safeText(`Mapping v${shown.version} (tag ${tag}), saved ${savedAt} by ${author}: ${reason}`));
@@ -66,7 +68,7 @@ function addSet(mapping: Command, toolbox: Toolbox): void {
 
 function withSaving(command: Command): Command {
   return withConfig(command)
-    .requiredOption("-r, --reason <text>", "why; kept in the history and in the audit log")
+    .requiredOption("-r, --reason <text>", "why; kept in the history and in the audit log", toReason)
     .option("-e, --expect <version>", "saves only if this version, or tag, is still the one in force; else exits 3")
     .option("-y, --yes", "does not ask where groups become the bridge's")
     .option("--json", "prints what was saved as JSON");
@@ -112,7 +114,7 @@ function addHistory(mapping: Command, toolbox: Toolbox): void {
     .action(async ({ config, json, limit, before }: DataOptions & { limit: number; before?: number }) => {
       await useServices(toolbox, config, async ({ mappingEdits }) => {
         const entries = await mappingEdits.history(before ?? null, limit);
-        toolbox.terminal.print(json === true ? safeJson(entries) : historyTable(entries, limit));
+        toolbox.terminal.print(json === true ? listText(entries) : historyTable(entries, limit));
       });
     });
 }

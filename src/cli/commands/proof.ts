@@ -2,6 +2,7 @@ import { useServices, withConfig, type AddCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { proofLines } from "../proof-words.ts";
 import { planStyle } from "../style.ts";
+import { documentText } from "../json-document.ts";
 
 /** `proof PERSON`: what shows that a leaver was shut out. */
 export const proofCommand: AddCommand = (parent, toolbox, exit) => {
@@ -14,7 +15,7 @@ export const proofCommand: AddCommand = (parent, toolbox, exit) => {
       await useServices(toolbox, options.config, async (services) => {
         const { proofs, lost } = await services.proofs.of(person);
         if (lost.length > 0 || proofs.some(({ audit }) => audit?.matches === false)) exit(EXIT.error);
-        if (options.json === true) return terminal.print(JSON.stringify({ proofs, lost }, null, 2));
+        if (options.json === true) return terminal.print(documentText("proofs", { proofs, lost }));
         const style = planStyle(terminal);
         for (const [index, proof] of proofs.entries()) {
           if (index > 0) terminal.print("");

@@ -1,7 +1,10 @@
 import { UsageError } from "../../domain/errors.ts";
+import { startStage } from "../../engine/progress.ts";
+import { safeJson } from "../../planning/rendering/safe-text.ts";
 import type { AddCommand, SetExitCode } from "../command.ts";
 import { withConfig } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
+import { withProgress } from "../progress.ts";
 import { renderTable } from "../table.ts";
 import type { RecipeTrial, RecipeTrialRow, Toolbox } from "../toolbox.ts";
 
@@ -52,17 +55,17 @@ function trialOf(file: string, options: TestOptions, toolbox: Toolbox): RecipeTr
   };
 }
 
-async function test(
-  { terminal, tryRecipe }: Toolbox,
-  exit: SetExitCode,
-  trial: RecipeTrial,
-  { json }: TestOptions,
-): Promise<void> {
+async function test(toolbox: Toolbox, exit: SetExitCode, trial: RecipeTrial, { json }: TestOptions): Promise<void> {
+  const { terminal } = toolbox;
   const rows: RecipeTrialRow[] = [];
-  for await (const row of tryRecipe(trial)) {
-    rows.push(row);
-    if (json === true) terminal.print(JSON.stringify(row));
-  }
+  await withProgress(toolbox, async ({ onProgress }) => {
+    const tick = startStage(onProgress, "trying", null);
+    for await (const row of toolbox.tryRecipe(trial)) {
+      rows.push(row);
+      if (json === true) terminal.print(safeJson(row));
+      tick();
+    }
+  });
   if (json !== true) for (const line of reportOf(rows, trial)) terminal.print(line);
   exit(exitCodeOfRows(rows));
 }
@@ -97,7 +100,8 @@ export function exitCodeOfRows(rows: readonly RecipeTrialRow[]): number {
 function addSetting(text: string, known: ReadonlyMap<string, string> = new Map()): ReadonlyMap<string, string> {
   const match = /^([a-z][A-Za-z0-9]{0,39})=([A-Za-z_][A-Za-z0-9_]*)$/.exec(text);
   if (match?.[1] === undefined || match[2] === undefined) {
-    throw new UsageError(`--setting-env ${text}: write it as username=MY_USERNAME, the name of a variable.`);
+    // What was typed is not repeated: it may be the secret itself.
+    throw new UsageError("--setting-env takes a setting and the NAME of a variable, such as username=MY_USERNAME.");
   }
   return new Map([...known, [match[1], match[2]]]);
 }

@@ -4,6 +4,8 @@ import { counted, instantWords } from "../../planning/rendering/change-words.ts"
 import type { BackupFacts, RestoreReport } from "../../ports/backup.ts";
 import { useServices, withConfig, type AddCommand } from "../command.ts";
 import type { Toolbox } from "../toolbox.ts";
+import { toReason } from "../reason-option.ts";
+import { documentText } from "../json-document.ts";
 
 interface RestoreOptions {
   readonly config?: string;
@@ -22,7 +24,7 @@ export const restoreCommand: AddCommand = (parent, toolbox) => {
       const agree = (facts: BackupFacts): Promise<boolean> => ask(toolbox, facts, yes === true);
       const report = await toolbox.restore(config, resolve(file), agree);
       if (json === true)
-        return toolbox.terminal.print(JSON.stringify({ restored: report !== null, ...report }, null, 2));
+        return toolbox.terminal.print(documentText("restore", { restored: report !== null, ...report }));
       for (const line of sentences(report)) toolbox.terminal.print(line);
     });
 };
@@ -57,10 +59,10 @@ function sentences(report: RestoreReport | null): readonly string[] {
 export const resumeCommand: AddCommand = (parent, toolbox) => {
   withConfig(parent.command("resume"))
     .description("after a restore: lets the bridge act again on what it knows; look at `plan` first")
-    .requiredOption("-r, --reason <text>", "why; kept in the audit log")
+    .requiredOption("-r, --reason <text>", "why; kept in the audit log", toReason)
     .action(async ({ config, reason }: { config?: string; reason: string }) => {
       await useServices(toolbox, config, (services) => services.resumption.resume({ author: "cli", reason }));
       toolbox.terminal.print("Resumed: nothing is held because of the restore any more.");
-      toolbox.terminal.warn("A running daemon acts at its next full run; `rosterbridge apply` does so now.");
+      toolbox.terminal.warn("A running daemon makes a full run within seconds; `rosterbridge apply` does so now.");
     });
 };

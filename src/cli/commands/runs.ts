@@ -7,6 +7,7 @@ import { useServices, withConfig, type AddCommand } from "../command.ts";
 import { entriesTable, runLines, runsTable } from "../run-words.ts";
 import { planStyle } from "../style.ts";
 import type { Toolbox } from "../toolbox.ts";
+import { formatOf, listText } from "../json-document.ts";
 
 const MOST = 10_000;
 
@@ -41,7 +42,7 @@ function parseLimit(text: string): number {
 }
 
 function list({ terminal, ambient }: Toolbox, runs: readonly RunRecord[], asJson: boolean): void {
-  if (asJson) return terminal.print(JSON.stringify(runs, null, 2));
+  if (asJson) return terminal.print(listText(runs));
   if (runs.length === 0)
     return terminal.print("No runs yet: `rosterbridge serve` makes them, and `rosterbridge apply`.");
   terminal.print(runsTable(runs, ambient.clock.now()));
@@ -62,7 +63,7 @@ async function printRun({ terminal, ambient }: Toolbox, run: RunRecord, entries:
 
 /** One document, an entry a line, so that no run is too large for it. */
 async function printJson({ terminal }: Toolbox, run: RunRecord, entries: Entries): Promise<void> {
-  terminal.print(`{"run":${safeJson(run)},`);
+  terminal.print(`{"format":${safeJson(formatOf("run"))},"run":${safeJson(run)},`);
   terminal.print('"entries":[');
   let previous: RunEntry | null = null;
   for await (const page of entries) {

@@ -2,11 +2,15 @@ import { UsageError } from "../../domain/errors.ts";
 import { createSandbox } from "../../sandbox/sandbox.ts";
 import { parseSeed, SeedError } from "../../sandbox/seed.ts";
 import type { AddCommand } from "../command.ts";
-import { readJson } from "../read-json.ts";
+import { readJson } from "../read-text.ts";
+import { toPort } from "../port-option.ts";
+import { addSeats } from "../seats-option.ts";
 import type { Toolbox } from "../toolbox.ts";
 
 /** Requests under way when it is stopped are answered within this time; milliseconds. */
 const ANSWER_DEADLINE_MS = 2_000;
+
+const SEED = { what: "a seed", most: 64 * 1024 * 1024 };
 
 interface SandboxOptions {
   readonly host: string;
@@ -34,7 +38,7 @@ async function serveSandbox(toolbox: Toolbox, options: SandboxOptions): Promise<
   const { clock, newId } = ambient;
   const seats = options.seats === undefined ? {} : { seats: options.seats };
   const sandbox = explainingSeed(options.seed ?? "The seed", () => {
-    const seed = options.seed === undefined ? {} : { seed: parseSeed(readJson(options.seed)) };
+    const seed = options.seed === undefined ? {} : { seed: parseSeed(readJson(options.seed, SEED)) };
     return createSandbox({ token, clock, newId, ...seats, ...seed });
   });
   const listening = await sandbox.listen({ host: options.host, port: options.port, portSetting: "--port" });
@@ -57,17 +61,4 @@ function explainingSeed<T>(file: string, work: () => T): T {
     const problems = error.problems.map(({ path, message }) => `  ${path === "" ? "(root)" : path}: ${message}`);
     throw new UsageError(`${file} cannot be planted:\n${problems.join("\n")}`, { cause: error });
   }
-}
-
-function toPort(text: string): number {
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new UsageError(`--port ${text} is no port: 0 to 65535.`);
-  return port;
-}
-
-function addSeats(text: string, seats: Readonly<Record<string, number>> = {}): Readonly<Record<string, number>> {
-  const match = /^([\w-]{1,64})=(\d{1,6})$/.exec(text);
-  if (match?.[1] === undefined) throw new UsageError(`--seats ${text}: write it as standard=50.`);
-  return { ...seats, [match[1]]: Number(match[2]) };
 }

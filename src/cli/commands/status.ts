@@ -2,6 +2,7 @@ import { msBetween } from "../../domain/instant.ts";
 import type { Instant } from "../../domain/brand.ts";
 import type { Status } from "../../engine/status.ts";
 import type { PlanStyle } from "../../planning/plan-style.ts";
+import { splitWayOut } from "../../planning/hold-words.ts";
 import { counted } from "../../planning/rendering/change-words.ts";
 import { safeText } from "../../planning/rendering/safe-text.ts";
 import { ago, durationWords } from "../ago.ts";
@@ -9,6 +10,7 @@ import { useServices, withConfig, type AddCommand } from "../command.ts";
 import { approvableOf } from "../run-words.ts";
 import { planStyle } from "../style.ts";
 import { renderTable } from "../table.ts";
+import { documentText } from "../json-document.ts";
 
 const HELD_SHOWN = 10;
 
@@ -21,7 +23,7 @@ export const statusCommand: AddCommand = (parent, toolbox) => {
       const { terminal, ambient } = toolbox;
       await useServices(toolbox, options.config, async (services) => {
         const status = await services.status();
-        if (options.json === true) return terminal.print(JSON.stringify(status, null, 2));
+        if (options.json === true) return terminal.print(documentText("status", status));
         for (const section of sections(status, ambient.clock.now(), planStyle(terminal))) terminal.print(section);
       });
     });
@@ -104,9 +106,15 @@ function* heldGroups({ total, groups }: Status["held"]): Generator<string> {
   for (const { hold, detail, people, labels } of shown) {
     const others = people - labels.length;
     const more = others === 0 ? "" : ` and ${counted(others, "other")}`;
-    yield safeText(hold === "delayed" ? `  ${detail}` : `  ${hold}: ${detail}`);
+    const { reason, wayOut } = splitWayOut(detail);
+    yield safeText(hold === "delayed" ? `  ${reason}` : `  ${hold}: ${reason}`);
     yield safeText(`    ${labels.join(", ")}${more}`);
+    if (wayOut !== null) for (const way of wayOut.split("; ")) yield safeText(`    ${capitalised(way)}`);
   }
   const rest = total - shown.reduce((sum, { changes }) => sum + changes, 0);
   if (rest > 0) yield `  … and ${rest} more: \`rosterbridge plan\` shows them all.`;
+}
+
+function capitalised(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }

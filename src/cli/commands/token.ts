@@ -8,6 +8,7 @@ import type { TokenRecord, TokenScope } from "../../ports/tokens.ts";
 import { useServices, withConfig, type AddCommand } from "../command.ts";
 import { renderTable } from "../table.ts";
 import type { Toolbox } from "../toolbox.ts";
+import { documentText, listText } from "../json-document.ts";
 
 const LONGEST_MS = 36_500 * 86_400_000;
 
@@ -54,14 +55,15 @@ function show(
   more: JsonObject = {},
 ): void {
   const { id, scope, directory, expiresAt } = record;
-  if (asJson)
-    return terminal.print(JSON.stringify({ token: secret, id, scope, directory, expiresAt, ...more }, null, 2));
+  if (asJson) return terminal.print(documentText("token", { token: secret, id, scope, directory, expiresAt, ...more }));
   // The secret alone on standard output, so that a script can take it; the rest is for people.
   terminal.print(secret);
   terminal.warn(
     `Token ${id} for ${directory === null ? `scope ${scope}` : `directory ${directory}`}, ${expiry(record)}.`,
   );
-  terminal.warn("It is shown this once: keep it where your IdP keeps its secrets.");
+  const where =
+    directory === null ? "keep it where you keep secrets" : "paste it into the IdP, or keep it where you keep secrets";
+  terminal.warn(`It is shown this once: ${where}.`);
 }
 
 function toRequest(options: CreateOptions, directories: readonly DirectoryId[]): TokenRequest {
@@ -143,11 +145,7 @@ function addRevoke(token: Command, toolbox: Toolbox): void {
 }
 
 function toJson(records: readonly TokenRecord[]): string {
-  return JSON.stringify(
-    records.map(({ hash: _hash, ...shown }) => shown),
-    null,
-    2,
-  );
+  return listText(records.map(({ hash: _hash, ...shown }) => shown));
 }
 
 function toTable(records: readonly TokenRecord[], now: string): string {

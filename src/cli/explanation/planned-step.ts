@@ -20,7 +20,7 @@ export function plannedLines({ person, mapped, planned, explainedAt: now }: Expl
     ...(plan === null
       ? [{ label: "plan", value: "none: the product could not be asked", ...REMOVED }]
       : planLines(planned, plan, mapped, now)),
-    ...heldLines(plan?.held ?? [], person.id, now),
+    ...heldLines(plan?.held ?? [], { user: person.id, mode: planned.mode, now }),
     ...heldBeforeLines(heldBefore, person.id),
     ...(waiting === null
       ? []

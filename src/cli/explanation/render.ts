@@ -1,5 +1,6 @@
 import type { Explanation, Verdict } from "../../engine/explain/explanation.ts";
 import type { PlanStyle } from "../../planning/plan-style.ts";
+import { instantWords } from "../../planning/rendering/change-words.ts";
 import { padText, safeText, textWidth } from "../../planning/rendering/safe-text.ts";
 import type { Line } from "./step.ts";
 import { stepsOf } from "./steps.ts";
@@ -18,6 +19,8 @@ export function* explanationLines(explanation: Explanation, style: PlanStyle): G
   yield style.title(safeText([...name, person.userName, person.directory, person.id].join("   ")));
   yield "";
   yield `${style[TONES[verdict.state]](WORDS[verdict.state])}  ${safeText(verdict.sentence)}`;
+  if (person.erasedAt !== null)
+    yield `The personal data were erased on ${instantWords(person.erasedAt, explanation.explainedAt)}: ids, times and kinds of changes are left.`;
   for (const { title, lines } of stepsOf(explanation)) {
     yield "";
     yield style.title(title);

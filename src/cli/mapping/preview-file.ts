@@ -1,6 +1,7 @@
 import type { MappingEdits } from "../../engine/mapping/mapping-edits.ts";
 import type { MappingPreview, PersonMove } from "../../engine/mapping/preview-shape.ts";
 import { safeJson } from "../../planning/rendering/safe-text.ts";
+import { withProgress } from "../progress.ts";
 import { planStyle } from "../style.ts";
 import type { Toolbox } from "../toolbox.ts";
 import { createMoveSample, moveLines } from "./move-lines.ts";
@@ -33,8 +34,9 @@ export async function previewFile(
   options: PreviewOptions,
 ): Promise<void> {
   const show = options.json === true ? printJson : printTable;
+  const request = { stagedOnly: options.staged === true, signal: toolbox.interrupted };
   await show(toolbox, options, file, (onMove) =>
-    edits.preview(document, { stagedOnly: options.staged === true, signal: toolbox.interrupted, onMove }),
+    withProgress(toolbox, ({ onProgress }) => edits.preview(document, { ...request, onMove, onProgress })),
   );
 }
 

@@ -1,7 +1,8 @@
 import type { MappingEdit, MappingEdits, MappingSaved } from "../../engine/mapping/mapping-edits.ts";
 import { MappingTakeoverError } from "../../domain/mapping-errors.ts";
-import { safeJson } from "../../planning/rendering/safe-text.ts";
+import { withProgress } from "../progress.ts";
 import type { Toolbox } from "../toolbox.ts";
+import { documentText } from "../json-document.ts";
 import type { MappingFile } from "./preview-file.ts";
 import { takeoverSentences } from "./preview-words.ts";
 
@@ -45,17 +46,14 @@ async function agree(
   toolbox: Toolbox,
   edits: MappingEdits,
   document: unknown,
-  { reason, expect, yes }: SaveOptions,
+  { reason, expect, yes, json }: SaveOptions,
 ): Promise<MappingEdit | null> {
   const { terminal } = toolbox;
   const { tag, takesOver, isFirst } = await edits.check(document, { expected: expect ?? null });
   const edit: MappingEdit = { author: "cli", reason, expected: tag, takesOver: takesOver.length > 0 };
   if (takesOver.length === 0) return edit;
-  const preview = await edits.preview(document, {
-    stagedOnly: false,
-    signal: toolbox.interrupted,
-    onMove: () => undefined,
-  });
+  const request = { stagedOnly: false, signal: toolbox.interrupted, onMove: () => undefined };
+  const preview = await withProgress(toolbox, ({ onProgress }) => edits.preview(document, { ...request, onProgress }));
   for (const line of takeoverSentences(preview.takeover)) terminal.warn(line);
   if (preview.whyStagedOnly !== null) {
     terminal.warn(`The product was not looked at, so that there may be more of them: ${preview.whyStagedOnly}`);
@@ -65,7 +63,7 @@ async function agree(
   if (yes === true || isHarmless) return edit;
   if (!terminal.canAsk) throw new MappingTakeoverError(takesOver);
   if (await terminal.confirm("Save this mapping?")) return edit;
-  terminal.print("Nothing was saved.");
+  terminal.print(json === true ? documentText("mapping-saved", { outcome: "declined" }) : "Nothing was saved.");
   return null;
 }
 
@@ -73,12 +71,12 @@ function tell({ terminal }: Toolbox, { saved, isNew }: MappingSaved, { json }: S
   const { version, tag } = saved;
   if (json === true) {
     const { document: _document, ...entry } = saved;
-    return terminal.print(safeJson({ ...entry, isNew }));
+    return terminal.print(documentText("mapping-saved", { ...entry, isNew }));
   }
   if (!isNew) return terminal.print(`This is what mapping v${version} says already: nothing was saved.`);
   terminal.print(`Saved as mapping v${version} (tag ${tag}).`);
   terminal.warn(
-    "It rules the next run. `rosterbridge plan` shows what that would do; `rosterbridge apply` does it now.",
+    "A running daemon makes a full run under it within seconds; `rosterbridge apply` does so now, `rosterbridge plan` shows it.",
   );
   if (version > 1) terminal.warn(`To go back: rosterbridge mapping rollback ${version - 1} --reason "…"`);
 }
