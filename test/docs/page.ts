@@ -5,14 +5,16 @@ import type { JsonObject, JsonValue } from "../../src/domain/json.ts";
 
 /** A fenced block, without the indentation of the list that it stands in. */
 export interface Block {
-  /** The word after the fence: `json`, `http`, `console`, `sh`, … */
+  /** The word after the fence: `json`, `http`, `console`, `sh`, …; empty when there is none. */
   readonly language: string;
+  /** What follows that word, such as `example` in "json example"; empty when there is nothing. */
+  readonly use: string;
   readonly text: string;
   /** Line of the page, for messages. */
   readonly line: number;
 }
 
-/** A request of SCIM and its answer, as an `http` block shows them: an empty line stands between the two. */
+/** A request and its answer, as an `http` block shows them: an empty line stands between the two. */
 export interface Exchange {
   readonly method: string;
   /** As it is shown: with spaces and quotes, and `{…}` for what only a running server knows. */
@@ -22,13 +24,15 @@ export interface Exchange {
   /** Text of the body; empty when there is none. */
   readonly body: string;
   readonly status: number;
-  /** Null when the answer has no body. */
+  /** Null when the answer has no body; a text when it is no JSON. */
   readonly answer: JsonValue;
 }
 
 /** A command and the lines of its output that a `console` block shows. */
 export interface Session {
-  readonly args: readonly string[];
+  /** The command line without its prompt. */
+  readonly command: string;
+  /** Lines of its output that are not empty. */
   readonly lines: readonly string[];
 }
 
@@ -40,30 +44,40 @@ export interface Page {
   readonly blocks: readonly Block[];
 }
 
-/** A fenced block: its indentation, its language and what is in it. */
-export const FENCE = /^( *)```(\w+)\n([\s\S]*?)\n\1```$/gm;
+/** A fenced block: its indentation, its language, the rest of its first line, and what is in it. */
+export const FENCE = /^( *)```([\w+-]*) *([^\n`]*)\n([\s\S]*?)\n\1```$/gm;
 
 /** Reads a page. */
 export function readPage(path: string): Page {
   const text = readFileSync(path, "utf8");
-  const blocks = [...text.matchAll(FENCE)].map(({ index, 1: indent = "", 2: language = "", 3: inside = "" }) => ({
-    language,
-    text: inside.replaceAll(new RegExp(`^${indent}`, "gm"), ""),
-    line: text.slice(0, index).split("\n").length,
-  }));
+  const blocks = [...text.matchAll(FENCE)].map((found): Block => {
+    const [, indent = "", language = "", use = "", inside = ""] = found;
+    const line = text.slice(0, found.index).split("\n").length;
+    return { language, use, text: inside.replaceAll(new RegExp(`^${indent}`, "gm"), ""), line };
+  });
   return { path, text, blocks };
 }
 
-/** Settings that a `json` block shows: a part of a configuration. */
-export function settingsOf({ text }: Block): JsonObject {
-  return JSON.parse(text) as JsonObject;
+/**
+ * Settings that a `json` or `jsonc` block shows: a part of a configuration. The latter may have lines that are comments, and
+ * may leave the outer braces out.
+ */
+export function settingsOf({ language, text }: Block): JsonObject {
+  const bare = language === "jsonc" ? text.replaceAll(/(?:^|\s)\/\/.*$/gm, "").trim() : text;
+  return JSON.parse(bare.startsWith('"') ? `{${bare}}` : bare) as JsonObject;
+}
+
+/** Code within the sentences of a page, in order. */
+export function codeIn({ text }: Page): readonly string[] {
+  return [...text.replaceAll(FENCE, "").matchAll(/`([^`\n]+)`/g)].map(([, code = ""]) => code.replaceAll("\\|", "|"));
 }
 
 /** Reads an `http` block. Throws when it has no answer. */
 export function exchangeOf({ text, line }: Block): Exchange {
-  const [request = "", answer] = text.split("\n\n");
-  const [status = "", ...answerLines] = (answer ?? "").split("\n");
-  if (!/^\d{3}$/.test(status)) throw new Error(`Line ${line}: the block shows no answer.`);
+  const [request = "", ...answer] = text.split("\n\n");
+  const [statusLine = "", ...answerLines] = answer.join("\n\n").split("\n");
+  const status = /^(\d{3})(?: [\w ]+)?$/.exec(statusLine)?.[1];
+  if (status === undefined) throw new Error(`Line ${line}: the block shows no answer.`);
   const [first = "", ...rest] = request.split("\n");
   const [, method = "", target = ""] = /^([A-Z]+) (.+)$/.exec(first) ?? [];
   const begin = rest.findIndex((one) => one.startsWith("{"));
@@ -78,44 +92,33 @@ export function exchangeOf({ text, line }: Block): Exchange {
     headers: Object.fromEntries(headers),
     body: begin === -1 ? "" : rest.slice(begin).join("\n"),
     status: Number(status),
-    answer: answerLines.length === 0 ? null : (JSON.parse(answerLines.join("\n")) as JsonValue),
+    answer: answerOf(answerLines.join("\n")),
   };
 }
 
-/** Reads a `console` block: `$ rosterbridge …`, then lines. */
-export function sessionOf({ text, line }: Block): Session {
-  const [first = "", ...lines] = text.split("\n");
-  const [, command] = /^\$ rosterbridge (.+)$/.exec(first) ?? [];
-  if (command === undefined) throw new Error(`Line ${line}: the block does not begin with "$ rosterbridge".`);
-  return { args: wordsOf(command), lines: lines.filter((one) => one.trim() !== "") };
+function answerOf(text: string): JsonValue {
+  if (text === "") return null;
+  return /^[[{]/.test(text) ? (JSON.parse(text) as JsonValue) : text;
+}
+
+/** Reads a `console` block: `$ command`, then lines of its output; the same again. Throws when it begins otherwise. */
+export function sessionsOf({ text, line }: Block): readonly Session[] {
+  if (!text.startsWith("$ ")) throw new Error(`Line ${line}: the block does not begin with "$ ".`);
+  return text
+    .replaceAll(/\\\n\s*/g, "")
+    .split(/^\$ /m)
+    .slice(1)
+    .map((part) => {
+      const [command = "", ...lines] = part.split("\n");
+      return { command, lines: lines.filter((one) => one.trim() !== "") };
+    });
 }
 
 /** Words of a command line, as a shell would split them. */
 export function wordsOf(command: string): readonly string[] {
-  return [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? "");
-}
-
-/** A line of output without what differs each time: times, durations, ids, tokens, and the width of columns. */
-export function withoutChance(line: string): string {
-  return line
-    .replaceAll(/\brb_\S+/g, "rb_<token>")
-    .replaceAll(/\d{4}-\d{2}-\d{2}(?:T[\d:.]+Z)?/g, "<time>")
-    .replaceAll(/\b[A-Z][a-z]{2} \d{1,2} [A-Z][a-z]{2} \d{2}:\d{2} UTC\b/g, "<time>")
-    .replaceAll(/\b[\d.]+ (?:s|min|ms)\b/g, "<duration>")
-    .replaceAll(/\b[0-9a-f]{10,12}\b/g, "<id>")
-    .replaceAll(/\s+/g, " ")
-    .trim();
-}
-
-/** The first shown line that the output does not have after the ones before it; undefined when it has them all. */
-export function missingLine(shown: readonly string[], output: string): string | undefined {
-  const left = output.split("\n").map(withoutChance);
-  return shown.find((line) => {
-    const at = left.indexOf(withoutChance(line));
-    if (at === -1) return true;
-    left.splice(0, at + 1);
-    return false;
-  });
+  return [...command.matchAll(/"((?:[^"\\]|\\.)*)"|'([^']*)'|(\S+)/g)].map(
+    ([, quoted, single, bare]) => quoted?.replaceAll(/\\(.)/g, "$1") ?? single ?? bare ?? "",
+  );
 }
 
 /** Links of a page to files of this project, each with the heading that it names, if it names one. */

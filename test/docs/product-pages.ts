@@ -1,4 +1,4 @@
-/** The pages about products, and what they tell their readers to type and to copy. */
+/** The pages about products, and what they tell their readers to copy. */
 import { globSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { JsonObject } from "../../src/domain/json.ts";
@@ -20,13 +20,4 @@ export function productPages(): readonly ProductPage[] {
 /** The configurations on a page, or parts of one, as people copy them. */
 export function configurationsOf({ blocks }: Page): readonly JsonObject[] {
   return blocks.filter(({ language }) => language === "json" || language === "jsonc").map(settingsOf);
-}
-
-/** What a page tells its reader to type: lines of shell blocks without comments, and commands within a sentence. */
-export function commandsOf({ text, blocks }: Page): readonly string[] {
-  const lines = blocks.filter(({ language }) => language === "sh").flatMap((block) => block.text.split("\n"));
-  const inText = [...text.matchAll(/`(rosterbridge [^`]+)`/g)].map(([, command = ""]) => command);
-  return [...lines, ...inText]
-    .map((line) => line.replace(/\s+#.*$/, "").trim())
-    .filter((line) => line.startsWith("rosterbridge "));
 }

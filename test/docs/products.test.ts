@@ -1,19 +1,18 @@
-/** The pages about products say what is so: their configurations load, their options and commands exist, their links lead somewhere. */
-import { existsSync, readFileSync } from "node:fs";
+/** The pages about products say what is so: their configurations load, their options and secrets are named. */
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
 import type { ExecutionContext } from "ava";
 import { z } from "zod";
 import { loadConfig } from "../../src/config/load.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../src/domain/json.ts";
+import { isJsonObject, type JsonObject } from "../../src/domain/json.ts";
 import { connectorKinds, createConnector, productSchemas } from "../../src/runtime/connectors.ts";
 import { shippedRecipes } from "../../src/runtime/recipes.ts";
 import { anAmbient } from "../support/bridge.ts";
 import { folderWith } from "../support/config-files.ts";
 import { createTestClock } from "../support/test-clock.ts";
-import { command } from "../support/toolbox.ts";
-import { headingsOf, linksOf } from "./page.ts";
-import { commandsOf, configurationsOf, productPages } from "./product-pages.ts";
+import { configurationsOf, productPages } from "./product-pages.ts";
+import { variablesIn } from "./settings-part.ts";
 
 const PAGES = productPages();
 const OVERVIEW = "README";
@@ -29,14 +28,6 @@ function load(t: ExecutionContext, part: JsonObject) {
   const cwd = folderWith(t, { "sync.config.json": { ...REST, ...part } });
   const environment = Object.fromEntries(variablesIn(part).map((name) => [name, `secret of ${name}`]));
   return loadConfig({ environment, cwd, products: productSchemas, isCron: () => true });
-}
-
-/** Names of the environment variables that a configuration reads. */
-function variablesIn(value: JsonValue | undefined): readonly string[] {
-  if (Array.isArray(value)) return value.flatMap(variablesIn);
-  if (!isJsonObject(value)) return [];
-  const { env } = value;
-  return typeof env === "string" ? [env] : Object.values(value).flatMap(variablesIn);
 }
 
 /** Options by their dotted names, such as `scim.baseUrl`; a record stands for itself. */
@@ -82,28 +73,6 @@ for (const page of PAGES) {
       const { config } = load(t, part);
       // Made for what only the connector checks, such as the settings of a recipe.
       await createConnector(config, anAmbient(createTestClock())).close();
-    }
-  });
-
-  test(`${name}: every command exists, with its options`, async (t) => {
-    const commands = commandsOf(page);
-    t.true(commands.length > 0);
-    for (const line of commands) {
-      const words = line.split(/\s+/).slice(1);
-      const end = words.findIndex((word) => word.startsWith("-"));
-      const { code, out } = await command([...(end < 0 ? words : words.slice(0, end)), "--help"]);
-      t.is(code, 0, line);
-      const [, usage = ""] = /^Usage: (rosterbridge[^[<]*)/.exec(out) ?? [];
-      t.true(line.startsWith(usage.trim()), `${line}: ${usage}`);
-      t.notRegex(out, /^Usage: .*\[command\]/, line);
-      for (const [option] of line.matchAll(/--[a-z-]+/g)) t.regex(out, new RegExp(`^  .*${option}\\b`, "m"), line);
-    }
-  });
-
-  test(`${name}: every link leads somewhere`, (t) => {
-    for (const { file, heading } of linksOf(page)) {
-      t.true(existsSync(file), file);
-      if (heading !== null) t.true(headingsOf(readFileSync(file, "utf8")).includes(heading), `${file}#${heading}`);
     }
   });
 
