@@ -7,10 +7,14 @@ const PLAIN = /^[ -~]*$/;
  */
 export function emailKey(email: string): string {
   const bare = email.trim();
-  let end = bare.length;
-  while (/[\s.]/u.test(bare.charAt(end - 1))) end -= 1;
-  const address = bare.slice(0, end);
+  const address = bare.endsWith(".") ? withoutDots(bare) : bare;
   // Most addresses are plain, and a normalisation costs twice as much as a look.
   if (PLAIN.test(address)) return address.toLowerCase();
   return address.normalize("NFC").toLowerCase().replaceAll("ς", "σ");
+}
+
+function withoutDots(address: string): string {
+  let end = address.length;
+  while (/[\s.]/u.test(address.charAt(end - 1))) end -= 1;
+  return address.slice(0, end);
 }

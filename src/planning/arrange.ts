@@ -12,9 +12,10 @@ function sorted<T>(
   if (items.length < 2) return items;
   const ranked = items.map((item) => {
     const change = changeOf(item);
-    return { item, rank: RANK[order][change.kind], key: changeKey(user, change) };
+    return { item, change, rank: RANK[order][change.kind] };
   });
-  ranked.sort((a, b) => a.rank - b.rank || (a.key < b.key ? -1 : 1));
+  // Few have two changes of one rank: only those have their keys made.
+  ranked.sort((a, b) => a.rank - b.rank || (changeKey(user, a.change) < changeKey(user, b.change) ? -1 : 1));
   return ranked.map(({ item }) => item);
 }
 

@@ -25,11 +25,13 @@ export const EMPTY: Parts = { changes: [], held: [], notes: [] };
 
 /** All parts of a case, in order. */
 export function joinParts(parts: readonly Parts[]): Parts {
-  return {
-    changes: parts.flatMap(({ changes }) => changes),
-    held: parts.flatMap(({ held }) => held),
-    notes: parts.flatMap(({ notes }) => notes),
-  };
+  const all = { changes: [] as PersonChange[], held: [] as Held[], notes: [] as string[] };
+  for (const { changes, held, notes } of parts) {
+    all.changes.push(...changes);
+    all.held.push(...held);
+    all.notes.push(...notes);
+  }
+  return all;
 }
 
 /** A draft that does nothing, with what differs from that. */

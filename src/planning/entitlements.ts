@@ -128,7 +128,7 @@ export function sortedNames(names: readonly string[]): readonly string[] {
 }
 
 function presentGroups(ids: readonly ProductGroupId[], { byId }: Pick<GroupIndex, "byId">): readonly ObservedGroup[] {
-  return ids.flatMap((id) => byId.get(id) ?? []);
+  return ids.map((id) => byId.get(id)).filter((group) => group !== undefined);
 }
 
 /** Takes a leaver out of every group, whoever manages it. */

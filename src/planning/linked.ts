@@ -125,6 +125,7 @@ function loginPart({ facts: { desired, lastLeave }, account, link, context, rule
 /** Fields that may be written go in one update; each that is left, contested or not ours to write is told, or held, by itself. */
 function profilePart({ facts, account, link, context, judge, returning }: Case): Parts {
   const { desired } = facts;
+  if (isSameProfile(desired.profile, account.profile) && refuseRename(facts, account, context) === null) return EMPTY;
   const { differences, notes } = openFields(desired, account, lastWritten(link, account), context);
   const edited = returning === "rehire" ? [] : differences.filter(({ moved }) => !moved);
   const left = edited.flatMap(({ field }) => {

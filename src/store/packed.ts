@@ -8,20 +8,32 @@ export interface PackedColumn {
   readonly json?: true;
 }
 
+/** Rows that nobody has parsed so far. */
+export interface PackedRows<Row> {
+  readonly count: number;
+  /** The greatest value of the first column; null where there are no rows. */
+  readonly last: number | null;
+  parse(): readonly Row[];
+}
+
 /**
- * Reads a select as one text that is parsed at once: the driver takes longer for each column of each row than for all the
- * rest. `from` is everything behind `from`. Rows are the values of `columns`; they come in no order, since SQLite would
- * sort the whole texts.
+ * Reads a select as one text: the driver takes longer for each column of each row than for all the rest. `from` is
+ * everything behind `from`. Rows are the values of `columns`; they come in no order, since SQLite would sort the whole texts.
  */
-export async function readPacked<Row>(db: Knex, columns: readonly PackedColumn[], from: Sql): Promise<readonly Row[]> {
+export async function readPacked<Row>(
+  db: Knex,
+  columns: readonly [PackedColumn, ...PackedColumn[]],
+  from: Sql,
+): Promise<PackedRows<Row>> {
   const cells = columns.map(({ name, json }) => (json === true ? `coalesce(${name}, 'null')` : `json_quote(${name})`));
-  const [row] = await rowsFor<{ readonly page: string }>(
+  const [row] = await rowsFor<{ readonly page: string; readonly count: number; readonly last: number | null }>(
     db,
     sql(
-      `select '[' || coalesce(group_concat(line), '') || ']' as page
-       from (select '[' || ${cells.join(" || ',' || ")} || ']' as line from ?)`,
+      `select '[' || coalesce(group_concat(line), '') || ']' as page, count(*) as count, max(place) as last
+       from (select '[' || ${cells.join(" || ',' || ")} || ']' as line, ${columns[0].name} as place from ?)`,
       from,
     ),
   );
-  return JSON.parse(row?.page ?? "[]") as readonly Row[];
+  const { page, count, last } = row ?? { page: "[]", count: 0, last: null };
+  return { count, last, parse: () => JSON.parse(page) as readonly Row[] };
 }

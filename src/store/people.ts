@@ -4,9 +4,10 @@ import type { Instant } from "../domain/brand.ts";
 import type { DirectoryUserId, Person } from "../domain/directory.ts";
 import type { JsonObject } from "../domain/json.ts";
 import type { PersonRecord } from "../ports/workspace.ts";
+import { ahead } from "./ahead.ts";
 import { valuesTable } from "./dialect.ts";
 import { toLink, type LinkDocuments, type LinkRow } from "./links.ts";
-import { readPacked, type PackedColumn } from "./packed.ts";
+import { readPacked, type PackedColumn, type PackedRows } from "./packed.ts";
 import { makeSpool } from "./spool.ts";
 import { sql } from "./sql.ts";
 import { toUser, type UserRow } from "./user-row.ts";
@@ -33,7 +34,7 @@ const GROUPS = `(
   from memberships as m cross join groups as g
   where users.deleted_at is null and m.member_value = users.id and g.key = m.group_key and g.directory = users.directory)`;
 
-const PERSON: readonly PackedColumn[] = [
+const PERSON: readonly [PackedColumn, ...PackedColumn[]] = [
   { name: "users.key" },
   { name: objectOf("users", USER_COLUMNS), json: true },
   { name: "users.resource", json: true },
@@ -43,7 +44,7 @@ const PERSON: readonly PackedColumn[] = [
   { name: "links.entitlements", json: true },
   { name: "links.repairs", json: true },
 ];
-const WITH_ACCOUNT: readonly PackedColumn[] = [
+const WITH_ACCOUNT: readonly [PackedColumn, ...PackedColumn[]] = [
   ...PERSON,
   { name: "observed.account", json: true },
   { name: "observed.shared" },
@@ -67,9 +68,16 @@ export const STAGED = "users left join links on links.user_id = users.id";
 
 /**
  * Everybody staged, tombstones included, in the order in which they came, with what is spooled of their account; a
- * statement per page, so that nothing holds them all.
+ * statement per page, so that nothing holds them all. While a page is parsed and looked at, the next one is read.
  */
 export async function* peoplePages(db: Knex): AsyncGenerator<readonly PersonRecord[]> {
+  for await (const page of ahead(packedPages(db))) {
+    const inOrder = page.parse().toSorted(([a], [b]) => a - b);
+    yield inOrder.map(toRecord);
+  }
+}
+
+async function* packedPages(db: Knex): AsyncGenerator<PackedRows<PersonRow>> {
   await makeSpool(db);
   let after = 0;
   while (true) {
@@ -78,13 +86,11 @@ export async function* peoplePages(db: Knex): AsyncGenerator<readonly PersonReco
        where users.inherited_by is null and users.key > ? order by users.key limit ${PAGE}`,
       after,
     );
-    const rows = await readPacked<PersonRow>(db, WITH_ACCOUNT, from);
-    const inOrder = rows.toSorted(([a], [b]) => a - b);
-    const last = inOrder.at(-1);
-    if (last === undefined) return;
-    yield inOrder.map(toRecord);
-    if (inOrder.length < PAGE) return;
-    [after] = last;
+    const page = await readPacked<PersonRow>(db, WITH_ACCOUNT, from);
+    if (page.last === null) return;
+    yield page;
+    if (page.count < PAGE) return;
+    after = page.last;
   }
 }
 
@@ -95,7 +101,7 @@ export async function peopleByKey(db: Knex, keys: readonly number[]): Promise<Re
     const asked = valuesTable("asked", keys.slice(start, start + PAGE));
     const from = sql(`${STAGED} where users.key in (select asked.value from ?)`, asked);
     const rows = await readPacked<PersonRow>(db, PERSON, from);
-    found.push(...rows.map((row) => [row[0], toRecord(row)] as const));
+    found.push(...rows.parse().map((row) => [row[0], toRecord(row)] as const));
   }
   return new Map(found);
 }
@@ -106,7 +112,8 @@ export async function peopleById(db: Knex, ids: readonly DirectoryUserId[]): Pro
   for (let start = 0; start < ids.length; start += PAGE) {
     const asked = valuesTable("asked", ids.slice(start, start + PAGE));
     const from = sql(`${STAGED} where users.inherited_by is null and users.id in (select asked.value from ?)`, asked);
-    found.push(...(await readPacked<PersonRow>(db, PERSON, from)).map(toRecord));
+    const rows = await readPacked<PersonRow>(db, PERSON, from);
+    found.push(...rows.parse().map(toRecord));
   }
   return found.sort(({ person: { user: a } }, { person: { user: b } }) => (a.id < b.id ? -1 : 1));
 }

@@ -40,9 +40,9 @@ export async function spoolAccounts(db: Knex, pages: AsyncIterable<readonly Obse
   let accounts = 0;
   let duplicateId: string | null = null;
   try {
-    for await (const page of ahead(pages)) {
-      accounts += page.length;
-      await insertRows(db, "observed", COLUMNS, page.map(toCells));
+    for await (const rows of ahead(cellsOf(pages))) {
+      accounts += rows.length;
+      await insertRows(db, "observed", COLUMNS, rows);
     }
   } finally {
     // Sorting once at the end is much cheaper than keeping indexes in order.
@@ -67,6 +67,13 @@ export async function spoolFacts(db: Knex): Promise<SpoolFacts> {
     sql(`select ${has("marker")}, ${has("external_id")}`),
   );
   return { anyMarker: row?.marker === 1, anyExternalId: row?.external_id === 1 };
+}
+
+/** Prepared ahead, too: while a page is written, the next one is fetched and made ready. */
+async function* cellsOf(
+  pages: AsyncIterable<readonly ObservedAccount[]>,
+): AsyncGenerator<readonly (readonly Cell[])[]> {
+  for await (const page of pages) yield page.map(toCells);
 }
 
 function toCells(account: ObservedAccount): readonly Cell[] {

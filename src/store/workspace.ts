@@ -1,6 +1,5 @@
 import type { Knex } from "knex";
 import type { PersonRecord, Workspace } from "../ports/workspace.ts";
-import { ahead } from "./ahead.ts";
 import { claimantsOf } from "./claimants.ts";
 import { peopleById, peoplePages } from "./people.ts";
 import { peersOf } from "./peers.ts";
@@ -25,7 +24,7 @@ export function createWorkspace(db: Knex, onClosed: () => void): Workspace {
         return spoolAccounts(db, pages);
       }),
     activeAccounts: () => reading(() => countActive(db)),
-    people: () => throwingStoreErrors(snapshot.during(() => ahead(peoplePages(db)))),
+    people: () => throwingStoreErrors(snapshot.during(() => peoplePages(db))),
     peopleById: (ids) => reading(() => peopleById(db, ids)),
     candidates: (keys) =>
       reading(async () => {
