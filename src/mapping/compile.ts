@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { JsonObject } from "../domain/json.ts";
 import type { RehirePolicy } from "../domain/policy.ts";
 import { lookUp } from "../scim/attribute-target.ts";
@@ -44,9 +45,13 @@ export interface Mapping {
   readonly defaultSeat: Omit<SeatRule, "matches">;
 }
 
-/** Compiles a document that `parseMapping` has accepted; throws ScimError for filters or paths that it would refuse. */
-export function compileMapping(document: MappingDocument, version: number): Mapping {
+/**
+ * Compiles a document that `parseMapping` has accepted; throws ScimError for filters or paths that it would refuse.
+ * `like`: another mapping, whose `account` is taken over where both documents say the same of it.
+ */
+export function compileMapping(document: MappingDocument, version: number, like?: Mapping): Mapping {
   const { scope, groups, seats } = document;
+  const alike = isDeepStrictEqual(document.account, like?.document.account) ? like : undefined;
   return {
     version,
     document,
@@ -54,7 +59,7 @@ export function compileMapping(document: MappingDocument, version: number): Mapp
     authoritative: groups.authoritative,
     createMissing: groups.createMissing,
     rehire: document.rehire,
-    account: compileAccount(document.account),
+    account: alike?.account ?? compileAccount(document.account),
     scope: scope === null ? null : { matches: predicate(scope), text: scope, readsGroups: readsGroups(scope) },
     groupRules: groups.rules.map((rule, index) => compileGroupRule(rule, `groups.rules[${index}]`, predicate)),
     seatRules: seats.rules.map(({ when, seat }, index) => ({

@@ -1,7 +1,9 @@
 import type { DesiredAccount, LeaverReason, Seat } from "../domain/account.ts";
 import type { Person } from "../domain/directory.ts";
 import type { JsonObject } from "../domain/json.ts";
+import type { AccountValues } from "./account-fields.ts";
 import type { Mapping } from "./compile.ts";
+import type { Placement } from "./group-rules.ts";
 import { mappedResource } from "./mapped-resource.ts";
 
 /**
@@ -9,21 +11,37 @@ import { mappedResource } from "./mapped-resource.ts";
  * scope) should have no seat and no groups; their profile is there to recognise them by.
  */
 export function desire(person: Person, mapping: Mapping): DesiredAccount {
-  const { user } = person;
-  const resource = mappedResource(user, person.groups);
-  const { profile, problems } = mapping.account(resource);
-  const identity = {
-    user: user.id,
-    directory: user.directory,
-    ...(user.externalId === undefined ? {} : { externalId: user.externalId }),
-    profile,
-  };
+  const resource = mappedResource(person.user, person.groups);
+  return desireOf(person, resource, mapping, mapping.account(resource));
+}
+
+/** What one person should have under each of two mappings. What both read alike (`compileMapping`) is read once. */
+export function desireUnderBoth(person: Person, a: Mapping, b: Mapping): readonly [DesiredAccount, DesiredAccount] {
+  const resource = mappedResource(person.user, person.groups);
+  const values = a.account(resource);
+  const others = a.account === b.account ? values : b.account(resource);
+  return [desireOf(person, resource, a, values), desireOf(person, resource, b, others)];
+}
+
+function desireOf(
+  person: Person,
+  resource: JsonObject,
+  mapping: Mapping,
+  { profile, problems }: AccountValues,
+): DesiredAccount {
+  const { id: user, directory, externalId } = person.user;
+  const identity = { user, directory, ...(externalId === undefined ? {} : { externalId }), profile };
   const leaving = leavingOf(person, resource, mapping);
   if (leaving !== null) {
     return { ...identity, status: "deactivated", ...leaving, seat: null, seatRank: 0, groups: [], unmapped: [] };
   }
-  const found = mapping.groupRules.map((rule) => rule(resource, person.groups));
-  const placements = found.flatMap((one) => one.placements);
+  const placements: Placement[] = [];
+  const unmapped: string[] = [];
+  for (const rule of mapping.groupRules) {
+    const found = rule(resource, person.groups);
+    placements.push(...found.placements);
+    unmapped.push(...found.unmapped);
+  }
   const seatRank = mapping.seatRules.findIndex(({ matches }) => matches(resource));
   const seatRule = mapping.seatRules[seatRank] ?? mapping.defaultSeat;
   return {
@@ -33,7 +51,7 @@ export function desire(person: Person, mapping: Mapping): DesiredAccount {
     seatRank: seatRank === -1 ? mapping.seatRules.length : seatRank,
     groups: unique(placements.map(({ group }) => group)).sort(),
     because: [...unique(placements.map(({ because }) => because)), seatRule.because],
-    unmapped: unique(found.flatMap((one) => one.unmapped)),
+    unmapped: unique(unmapped),
     ...(problems.length === 0 ? {} : { problems }),
   };
 }

@@ -62,7 +62,8 @@ function attributeRule(path: string, { values = {}, unmapped = "report" }: Group
   };
   return (resource) => {
     const found = read(resource)
-      .flatMap(asText)
+      .map(asText)
+      .filter((value) => value !== "")
       .map((value) => known.get(value) ?? unknown(value));
     if (found.length < 2) return found[0] ?? NOTHING;
     return {
@@ -76,10 +77,10 @@ function place(names: string | readonly string[] | undefined, rule: string): Pla
   return { placements: namesOf(names ?? []).map((group) => ({ group, because: `${rule} → ${group}` })), unmapped: [] };
 }
 
-/** Values are compared as text, exactly; what is empty or has parts has no text. */
-function asText(value: JsonValue): readonly string[] {
-  if (typeof value === "number" || typeof value === "boolean") return [String(value)];
-  return typeof value === "string" && value !== "" ? [value] : [];
+/** Values are compared as text, exactly; what has parts has no text, and is empty. */
+function asText(value: JsonValue): string {
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  return typeof value === "string" ? value : "";
 }
 
 /** What an attribute path is called in the name of a rule. */

@@ -4,7 +4,7 @@ import type { DirectoryGroupId, DirectoryId, DirectoryUserId, Person } from "../
 import type { JsonObject } from "../../src/domain/json.ts";
 import { compileMapping } from "../../src/mapping/compile.ts";
 import type { Mapping } from "../../src/mapping/compile.ts";
-import { desire } from "../../src/mapping/desire.ts";
+import { desire, desireUnderBoth } from "../../src/mapping/desire.ts";
 import { parseMapping } from "../../src/mapping/rules.ts";
 
 const AT = "2026-11-23T12:00:00.000Z" as Instant;
@@ -307,3 +307,22 @@ test("scope and conditions may ask for the directory groups of a person", (t) =>
   t.deepEqual(desire(aPerson({}, { groups: ["Staff", "Tier 1"] }), byGroup).groups, ["Support"]);
   t.is(desire(aPerson({}, { groups: ["Others"] }), byGroup).leaver, "out-of-scope");
 });
+
+for (const [title, edit] of [
+  ["the same account fields", { seats: { default: null, rules: [] } }],
+  ["other account fields", { account: { email: ["userName"], displayName: ["nickName"] } }],
+] as const) {
+  test(`under two mappings with ${title}, somebody should have what they should have under each`, (t) => {
+    const saved = mapping({ scope: "active eq true", groups: { rules: [{ when: 'title sw "VP"', group: "Leads" }] } });
+    const next = compileMapping(parseMapping(edit), 4, saved);
+    const people = [
+      aPerson({ title: "VP", nickName: "Annie", displayName: "Ana" }, { externalId: "00u1" }),
+      aPerson({ emails: [{ value: "not an address" }] }),
+      aPerson({}, { active: false }),
+      aPerson({}, { deletedAt: AT }),
+    ];
+    t.is(next.account === saved.account, title === "the same account fields");
+    for (const person of people)
+      t.deepEqual(desireUnderBoth(person, saved, next), [desire(person, saved), desire(person, next)]);
+  });
+}

@@ -16,8 +16,8 @@ export interface Compared {
  */
 export function comparePlans(
   { before, after }: Compared,
-  saved: PersonPlan | undefined,
-  edit: PersonPlan | undefined,
+  saved: PersonPlan | null,
+  edit: PersonPlan | null,
 ): PersonMove | null {
   const [was, is] = [wishesOf(saved), wishesOf(edit)];
   const account = accountMove(was, is);
@@ -26,8 +26,8 @@ export function comparePlans(
     directory: after.directory,
     label: edit?.label ?? saved?.label ?? after.profile.email,
     account,
-    joins: [...is.adds.difference(was.adds), ...was.removals.difference(is.removals)].sort(),
-    leaves: [...is.removals.difference(was.removals), ...was.adds.difference(is.adds)].sort(),
+    joins: [...without(is.adds, was.adds), ...without(was.removals, is.removals)].sort(),
+    leaves: [...without(is.removals, was.removals), ...without(was.adds, is.adds)].sort(),
     seat: seatMove(was, is),
     // The profile of somebody who is shut is only there to know them by.
     fields: before.status === "active" && after.status === "active" ? fieldMoves(before.profile, after.profile) : [],
@@ -46,8 +46,9 @@ export function isNothing({ account, joins, leaves, seat, fields }: PersonMove):
 interface Wishes {
   readonly shuts: boolean;
   readonly opens: boolean;
-  readonly adds: ReadonlySet<string>;
-  readonly removals: ReadonlySet<string>;
+  /** Names of groups. Lists, not sets: nobody is in many, and everybody comes through here. */
+  readonly adds: readonly string[];
+  readonly removals: readonly string[];
   readonly given: Seat | null;
   readonly freed: Seat | null;
 }
@@ -62,20 +63,25 @@ const OPENS: ReadonlySet<PersonChange["kind"]> = new Set<PersonChange["kind"]>([
   "reactivate-account",
 ]);
 
-function wishesOf(plan: PersonPlan | undefined): Wishes {
-  const changes = plan === undefined ? [] : [...plan.changes, ...plan.held.map(({ change }) => change)];
-  const groups = (kind: PersonChange["kind"]): ReadonlySet<string> =>
-    new Set(changes.flatMap((change) => (change.kind === kind && "group" in change ? [change.group.name] : [])));
-  const seat = (kind: PersonChange["kind"]): Seat | null =>
-    changes.flatMap((change) => (change.kind === kind && "seat" in change ? [change.seat] : []))[0] ?? null;
+const NOTHING: Wishes = { shuts: false, opens: false, adds: [], removals: [], given: null, freed: null };
+
+function wishesOf(plan: PersonPlan | null): Wishes {
+  if (plan === null) return NOTHING;
+  const changes = [...plan.changes, ...plan.held.map(({ change }) => change)];
+  const adds = changes.filter((change) => change.kind === "add-to-group");
+  const removals = changes.filter((change) => change.kind === "remove-from-group");
   return {
     shuts: changes.some(({ kind }) => SHUTS.has(kind)),
     opens: changes.some(({ kind }) => OPENS.has(kind)),
-    adds: groups("add-to-group"),
-    removals: groups("remove-from-group"),
-    given: seat("assign-seat"),
-    freed: seat("release-seat"),
+    adds: adds.map(({ group }) => group.name),
+    removals: removals.map(({ group }) => group.name),
+    given: changes.find((change) => change.kind === "assign-seat")?.seat ?? null,
+    freed: changes.find((change) => change.kind === "release-seat")?.seat ?? null,
   };
+}
+
+function without(names: readonly string[], others: readonly string[]): readonly string[] {
+  return names.filter((name) => !others.includes(name));
 }
 
 function accountMove(was: Wishes, is: Wishes): AccountMove | null {
@@ -101,9 +107,10 @@ export function fieldMoves(before: AccountProfile, after: AccountProfile): reado
   }));
 }
 
-function heldOnlyIn(edit: PersonPlan | undefined, saved: PersonPlan | undefined): readonly string[] {
+function heldOnlyIn(edit: PersonPlan | null, saved: PersonPlan | null): readonly string[] {
+  if (edit === null || edit.held.length === 0) return [];
   const known = new Set(saved?.held.map(({ detail }) => detail));
-  const details = (edit?.held ?? []).flatMap(({ hold, detail }) =>
+  const details = edit.held.flatMap(({ hold, detail }) =>
     hold === "waits-for-held" || known.has(detail) ? [] : detail,
   );
   return [...new Set(details)];

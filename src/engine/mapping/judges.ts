@@ -1,12 +1,10 @@
 import type { Booking, DesiredAccount } from "../../domain/account.ts";
-import type { DirectoryUserId } from "../../domain/directory.ts";
-import type { PersonPlan } from "../../domain/plan.ts";
 import type { PersonRecord, Workspace } from "../../ports/workspace.ts";
 import type { CurrentMapping } from "../mapping-versions.ts";
 import { openGatherFacts } from "../plan/gather-facts.ts";
 import { toContext, type PlanDeps } from "../plan/make-plan.ts";
 import type { View } from "../plan/observe.ts";
-import { planPeople } from "../plan/plan-people.ts";
+import { planPeople, type Wish } from "../plan/plan-people.ts";
 import { createSuccessors } from "../plan/successors.ts";
 import { createCircuit } from "../runs/breaker.ts";
 import { comparePlans, fieldMoves, isNothing } from "./compare-plans.ts";
@@ -54,26 +52,19 @@ export async function openPlanJudge(
       signal,
     });
     const people = planPeople({ connector, workspace, mapping, view, context, gather, signal });
-    return async (records: readonly PersonRecord[]): Promise<ReadonlyMap<DirectoryUserId, PersonPlan>> => {
-      const plans = await Array.fromAsync(people.plans(onePage(records)));
-      return new Map(plans.map((plan) => [plan.user, plan]));
-    };
+    return (wishes: readonly Wish[]) => people.plansOf(wishes);
   };
   const [underSaved, underEdit] = [await planned(mappings.saved), await planned(mappings.edit)];
   return async (people) => {
-    const records = people.map(({ record }) => record);
-    const [saved, edit] = [await underSaved(records), await underEdit(records)];
-    return people.map((one) => comparePlans(one, saved.get(one.after.user), edit.get(one.after.user)));
+    const saved = await underSaved(people.map(({ record, before }) => ({ record, desired: before })));
+    const edit = await underEdit(people.map(({ record, after }) => ({ record, desired: after })));
+    return people.map((one, index) => comparePlans(one, saved[index] ?? null, edit[index] ?? null));
   };
 }
 
 /** Meetings are no part of a preview: the plan lists those of whoever is to leave for sure. */
 async function* noBookings(): AsyncGenerator<Booking> {
   // None is looked up.
-}
-
-async function* onePage<T>(page: readonly T[]): AsyncGenerator<readonly T[]> {
-  yield page;
 }
 
 /** Compares what the mappings give, over what links remember of accounts: as far as one comes without the product. */

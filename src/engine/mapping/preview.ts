@@ -1,7 +1,7 @@
-import type { DesiredAccount, ObservedGroup, ProductGroupId, Seat } from "../../domain/account.ts";
+import type { ObservedGroup, ProductGroupId, Seat } from "../../domain/account.ts";
 import { ConnectorError } from "../../domain/errors.ts";
 import { compileMapping } from "../../mapping/compile.ts";
-import { desire } from "../../mapping/desire.ts";
+import { desireUnderBoth } from "../../mapping/desire.ts";
 import type { MappingDocument } from "../../mapping/rules.ts";
 import type { PersonRecord, Workspace } from "../../ports/workspace.ts";
 import type { CurrentMapping } from "../mapping-versions.ts";
@@ -35,7 +35,7 @@ export async function previewMapping(
 ): Promise<MappingPreview> {
   const saved = await deps.mappings.current();
   const edit: CurrentMapping = {
-    mapping: compileMapping(document, saved.mapping.version + 1),
+    mapping: compileMapping(document, saved.mapping.version + 1, saved.mapping),
     savedAt: deps.ambient.clock.now(),
   };
   const workspace = await deps.store.openWorkspace();
@@ -106,8 +106,8 @@ async function openComparison(
     judge: view === null ? createStagedJudge(contrast) : await openPlanJudge(deps, mappings, workspace, view, signal),
     wishes(record) {
       if (!directories.has(record.person.user.directory)) return null;
-      const wish = (mapping: typeof saved): DesiredAccount => connector.normalize(desire(record.person, mapping));
-      return { record, before: wish(saved), after: wish(edit) };
+      const [before, after] = desireUnderBoth(record.person, saved, edit);
+      return { record, before: connector.normalize(before), after: connector.normalize(after) };
     },
     current: currentGroups(view?.groups ?? null, contrast.named),
     isConcerned({ record, before, after }, current) {
@@ -164,5 +164,6 @@ function currentGroups(
   const names = new Map<ProductGroupId, string>(
     groups.flatMap(({ id, name }) => (named.has(name) ? [[id, name]] : [])),
   );
-  return ({ account }) => account?.candidate.account.groups.flatMap((id) => names.get(id) ?? []) ?? [];
+  return ({ account }) =>
+    account?.candidate.account.groups.map((id) => names.get(id)).filter((name) => name !== undefined) ?? [];
 }

@@ -37,9 +37,17 @@ export interface PeoplePlanning {
   readonly signal: AbortSignal;
 }
 
+/** A person, and what the mapping gives them, in the product's own form. */
+export interface Wish {
+  readonly record: PersonRecord;
+  readonly desired: DesiredAccount;
+}
+
 /** Person plans as they come, and what was noticed on the way; complete when `plans` has ended. */
 export interface PeoplePlans {
   plans(pages: AsyncIterable<readonly PersonRecord[]>): AsyncIterable<PersonPlan>;
+  /** Plans of one page of people, of whom is known already what they should have, in their order; null for who is left out. */
+  plansOf(wishes: readonly Wish[]): Promise<readonly (PersonPlan | null)[]>;
   count(): number;
   unreadable(): readonly Unreadable[];
 }
@@ -72,32 +80,40 @@ export function planPeople({
     return gather(rival === null ? known : { ...known, rival }, record);
   };
 
+  const plansOf = async (wishes: readonly Wish[]): Promise<readonly (PersonPlan | null)[]> => {
+    count += wishes.length;
+    const found = await view.candidates(wishes.map(({ record, desired }) => keyOf(record, desired)));
+    const asking = wishes.map(({ desired }, index) => ({ desired, observed: found[index] ?? [] }));
+    const readings = await knowHolders(behind, asking);
+    const rivals = await rivalsOf(behind, wishes.map(claimOf));
+    const plans: (PersonPlan | null)[] = [];
+    for (const [index, wish] of wishes.entries()) {
+      const gathered = factsFor(wish, readings[index] ?? [], rivals[index] ?? null);
+      // Hardly anybody has to be waited for, and waiting costs as much as planning.
+      const facts = gathered instanceof Promise ? await gathered : gathered;
+      tick();
+      if (facts instanceof ConnectorError) {
+        unreadable.push({ user: wish.record.person.user.id, error: facts });
+        plans.push(null);
+        continue;
+      }
+      const plan = holdBack(planPerson(facts), wish.record);
+      plans.push(isWorthShowing(plan) ? plan : null);
+    }
+    return plans;
+  };
+
   return {
     count: () => count,
     unreadable: () => unreadable,
+    plansOf,
     async *plans(pages) {
       for await (const page of pages) {
         signal.throwIfAborted();
         const wishes = page
           .filter(({ person }) => context.verifiedDomains.has(person.user.directory))
           .map((record): Wish => ({ record, desired: connector.normalize(desire(record.person, mapping.mapping)) }));
-        count += wishes.length;
-        const found = await view.candidates(wishes.map(({ record, desired }) => keyOf(record, desired)));
-        const asking = wishes.map(({ desired }, index) => ({ desired, observed: found[index] ?? [] }));
-        const readings = await knowHolders(behind, asking);
-        const rivals = await rivalsOf(behind, wishes.map(claimOf));
-        for (const [index, wish] of wishes.entries()) {
-          const gathered = factsFor(wish, readings[index] ?? [], rivals[index] ?? null);
-          // Hardly anybody has to be waited for, and waiting costs as much as planning.
-          const facts = gathered instanceof Promise ? await gathered : gathered;
-          tick();
-          if (facts instanceof ConnectorError) {
-            unreadable.push({ user: wish.record.person.user.id, error: facts });
-            continue;
-          }
-          const plan = holdBack(planPerson(facts), wish.record);
-          if (isWorthShowing(plan)) yield plan;
-        }
+        yield* (await plansOf(wishes)).filter((plan) => plan !== null);
       }
     },
   };
@@ -105,12 +121,6 @@ export function planPeople({
 
 /** What is known of somebody, or why it is not. */
 type Facts = PersonFacts | ConnectorError;
-
-/** A person, and what the mapping gives them. */
-interface Wish {
-  readonly record: PersonRecord;
-  readonly desired: DesiredAccount;
-}
 
 function claimOf({ record, desired }: Wish): Claim {
   return { directory: record.person.user.directory, email: desired.profile.email };
