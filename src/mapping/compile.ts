@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import type { JsonObject } from "../domain/json.ts";
 import type { RehirePolicy } from "../domain/policy.ts";
 import { lookUp } from "../scim/attribute-target.ts";
@@ -10,7 +9,7 @@ import { compileAccount } from "./account-fields.ts";
 import type { AccountFields } from "./account-fields.ts";
 import { compileGroupRule, namesOf } from "./group-rules.ts";
 import type { GroupRule } from "./group-rules.ts";
-import type { MappingDocument } from "./rules.ts";
+import type { GroupRuleDocument, MappingDocument } from "./rules.ts";
 
 /** One of `seats.rules`, ready to be asked. */
 export interface SeatRule {
@@ -51,7 +50,8 @@ export interface Mapping {
  */
 export function compileMapping(document: MappingDocument, version: number, like?: Mapping): Mapping {
   const { scope, groups, seats } = document;
-  const alike = isDeepStrictEqual(document.account, like?.document.account) ? like : undefined;
+  // The schema gives the keys their order.
+  const isAlike = JSON.stringify(document.account) === JSON.stringify(like?.document.account);
   return {
     version,
     document,
@@ -59,7 +59,7 @@ export function compileMapping(document: MappingDocument, version: number, like?
     authoritative: groups.authoritative,
     createMissing: groups.createMissing,
     rehire: document.rehire,
-    account: alike?.account ?? compileAccount(document.account),
+    account: like !== undefined && isAlike ? like.account : compileAccount(document.account),
     scope: scope === null ? null : { matches: predicate(scope), text: scope, readsGroups: readsGroups(scope) },
     groupRules: groups.rules.map((rule, index) => compileGroupRule(rule, `groups.rules[${index}]`, predicate)),
     seatRules: seats.rules.map(({ when, seat }, index) => ({
@@ -79,7 +79,8 @@ function readsGroups(filter: string): boolean {
   return filterPaths(parseFilter(filter)).some((path) => lookUp(path, USER_TYPE)?.attribute.name === "groups");
 }
 
-function groupsNamedBy({ values, unmapped, group }: MappingDocument["groups"]["rules"][number]): readonly string[] {
+/** Product groups that a rule names, in the order in which it names them; one may come twice. */
+export function groupsNamedBy({ values, unmapped, group }: GroupRuleDocument): readonly string[] {
   return [
     ...Object.values(values ?? {}).flatMap(namesOf),
     ...(typeof unmapped === "object" ? [unmapped.group] : []),

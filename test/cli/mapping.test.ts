@@ -137,6 +137,29 @@ test("preview reads like a sentence: people, groups, values, totals, and what to
   t.is((await bridge.services().mappingEdits.show()).version, 1);
 });
 
+test("preview names rules that put nobody anywhere by place and by what they say, so many of them", async (t) => {
+  const bridge = await company(t);
+  const idle = Array.from({ length: 21 }, (_, index) => ({ when: `title eq "${index}"`, group: "Pilots\u202e" }));
+  const tier = { directoryGroup: "Tier 1", group: "Support" };
+  const table = { attribute: "title", values: { Boss: "Bosses", Trainee: "Trainees" } };
+  const preview = async (rules: readonly JsonObject[]): Promise<readonly string[]> => {
+    const file = await fileWith(t, { groups: { rules } });
+    const { out } = await command(["mapping", "preview", file, "--staged"], { bridge });
+    const lines = out.split("\n");
+    const at = lines.indexOf("Rules that put nobody anywhere");
+    return at === -1 ? [] : lines.slice(at + 1, lines.indexOf("", at));
+  };
+  t.deepEqual(await preview([table]), []);
+  t.deepEqual(await preview([table, tier, { ...table, values: { Boss: "Bosses" } }]), [
+    '  groups.rules[1] (directoryGroup "Tier 1" → Support)',
+    "  groups.rules[2] (title → Bosses)",
+  ]);
+  const many = await preview([table, ...idle]);
+  t.is(many.length, 21);
+  t.is(many[0], '  groups.rules[1] (when title eq "0" → Pilots\ufffd)');
+  t.is(many.at(-1), "  … and 1 rule more: --json shows all.");
+});
+
 test("preview shows so many people, leavers first, or everybody", async (t) => {
   const bridge = await company(t);
   const file = await fileWith(t, { ...MAPPING, seats: { default: "premium" }, scope: 'not (title eq "Trainee")' });

@@ -73,13 +73,15 @@ export async function runAt(place: Place, args: readonly string[]): Promise<Prin
     const path = join(place.path, word);
     return !isAbsolute(word) && existsSync(path) ? path : word;
   });
+  const asGiven = (lines: readonly string[]): string =>
+    args.reduce((text, word, index) => text.replaceAll(words[index] ?? word, word), lines.join("\n"));
   const code = await until("its turn", async () => {
     out.length = 0;
     errors.length = 0;
     const ended = await runCli(words, toolboxOf(place, terminal));
     return ended === EXIT.inProgress ? null : { ended };
   });
-  return { code: code.ended, out: out.join("\n"), errors: errors.join("\n") };
+  return { code: code.ended, out: asGiven(out), errors: asGiven(errors) };
 }
 
 function quietTerminal(print: (line: string) => void, warn: (line: string) => void): Terminal {

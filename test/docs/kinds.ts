@@ -9,6 +9,7 @@ export type Suite =
   | "test/docs/product-diagnoses.test.ts"
   | "test/docs/product-stories.test.ts"
   | "test/docs/told-pages.test.ts"
+  | "test/docs/mapping.test.ts"
   | "test/docs/deployment.test.ts"
   | "test/connectors/recipe/document.test.ts"
   | "test/e2e/demo.test.ts";
@@ -23,6 +24,7 @@ export function suiteOf({ name }: Pick<NamedPage, "name">, { language, use, text
   if (name === "README.md" && language === "text") return "test/e2e/demo.test.ts";
   if (name === "docs/recipes.md" && language === "json") return "test/connectors/recipe/document.test.ts";
   if (use !== "") return null;
+  if (name === "docs/mapping.md" && language.startsWith("json")) return suiteOfMapping(language);
   if (name === "docs/architecture.md" && language === "text") return "test/docs/told-pages.test.ts";
   if (name === "docs/recipes.md" && (language === "sh" || language === "text"))
     return "test/docs/product-stories.test.ts";
@@ -30,6 +32,11 @@ export function suiteOf({ name }: Pick<NamedPage, "name">, { language, use, text
     return "test/docs/identity-providers.test.ts";
   if (name.startsWith("docs/products/")) return suiteOfProduct(name, language, text);
   return TOLD.has(language) ? "test/docs/told-pages.test.ts" : null;
+}
+
+/** Its JSON is mappings, not parts of a configuration. */
+function suiteOfMapping(language: string): Suite | null {
+  return language === "json" || language === "jsonc" ? "test/docs/mapping.test.ts" : null;
 }
 
 function suiteOfProduct(name: string, language: string, text: string): Suite | null {

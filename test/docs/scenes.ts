@@ -6,7 +6,8 @@ import { SANDBOX_TOKEN } from "../support/sandbox.ts";
 import { createScimClient, type ScimClient } from "../support/scim-client.ts";
 import { until } from "../support/until.ts";
 import { runAt } from "./command-line.ts";
-import { exampleSettings } from "./pages.ts";
+import { settingsOf } from "./page.ts";
+import { exampleSettings, openPage } from "./pages.ts";
 import { configure, emptyStage, putFile, tokenFor, withParts, type Stage } from "./stage.ts";
 
 const HOUR_MS = 3_600_000;
@@ -56,6 +57,15 @@ export async function aCompany(t: ExecutionContext): Promise<Scene> {
   await idp.patch(carla, { "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department": "Slaes" });
   await apply(stage);
   await putFiles(stage);
+  return scene;
+}
+
+/** The company at work, and the whole mapping of docs/mapping.md as `mapping.json`. */
+export async function aCompanyWithMapping(t: ExecutionContext): Promise<Scene> {
+  const scene = await aCompany(t);
+  const whole = openPage("docs/mapping.md").blocks.find(({ language }) => language === "jsonc");
+  if (whole === undefined) throw new Error("docs/mapping.md shows no whole mapping.");
+  putFile(scene.stage, "mapping.json", JSON.stringify(settingsOf(whole)));
   return scene;
 }
 

@@ -12,7 +12,7 @@ import { asksByCurl, playCurl } from "./curl-session.ts";
 import { suiteOf } from "./kinds.ts";
 import type { Block } from "./page.ts";
 import { allPages, openPage, ROOT } from "./pages.ts";
-import { aCompany, aFirstLoad, type Scene } from "./scenes.ts";
+import { aCompany, aCompanyWithMapping, aFirstLoad, type Scene } from "./scenes.ts";
 import { faultOfSettings } from "./settings-part.ts";
 import { faultsOfScript } from "./shell.ts";
 import { play, putFile, withParts, type Stage } from "./stage.ts";
@@ -45,6 +45,7 @@ process.stdout.write(answers[filter]());
 const SCENES: Readonly<Record<string, (t: ExecutionContext) => Promise<Scene>>> = {
   "README.md": aFirstLoad,
   "docs/admin-api.md": aFirstLoad,
+  "docs/mapping.md": aCompanyWithMapping,
   "docs/products/README.md": aFirstLoad,
 };
 

@@ -1,5 +1,6 @@
 import type { MappingEdits } from "../../engine/mapping/mapping-edits.ts";
 import type { MappingPreview, PersonMove } from "../../engine/mapping/preview-shape.ts";
+import { nameRules } from "../../engine/mapping/rule-words.ts";
 import { safeJson } from "../../planning/rendering/safe-text.ts";
 import { withProgress } from "../progress.ts";
 import { planStyle } from "../style.ts";
@@ -30,13 +31,13 @@ type Previewing = Pick<MappingEdits, "preview">;
 export async function previewFile(
   toolbox: Toolbox,
   edits: Previewing,
-  { file, document }: MappingFile,
+  mapping: MappingFile,
   options: PreviewOptions,
 ): Promise<void> {
   const show = options.json === true ? printJson : printTable;
   const request = { stagedOnly: options.staged === true, signal: toolbox.interrupted };
-  await show(toolbox, options, file, (onMove) =>
-    withProgress(toolbox, ({ onProgress }) => edits.preview(document, { ...request, onMove, onProgress })),
+  await show(toolbox, options, mapping, (onMove) =>
+    withProgress(toolbox, ({ onProgress }) => edits.preview(mapping.document, { ...request, onMove, onProgress })),
   );
 }
 
@@ -45,7 +46,7 @@ type Run = (onMove: (move: PersonMove) => void) => Promise<MappingPreview>;
 async function printTable(
   { terminal, ambient }: Toolbox,
   { all, limit }: PreviewOptions,
-  file: string,
+  { file, document }: MappingFile,
   run: Run,
 ): Promise<void> {
   const style = planStyle(terminal);
@@ -58,7 +59,7 @@ async function printTable(
   if (all === true) {
     if (preview.totals.moves > 0) print("");
   } else peopleLines(sample.moves(), preview, style).forEach(print);
-  summaryLines(preview, style).forEach(print);
+  summaryLines(preview, nameRules(document, preview.idleRules), style).forEach(print);
   print(basisLine(preview, ambient.clock.now()));
   terminal.warn(
     `Nothing was saved. To save it: rosterbridge mapping set ${file} --reason "…" --expect ${preview.savedVersion}`,
@@ -66,7 +67,12 @@ async function printTable(
 }
 
 /** One document, a person a line, so that nobody has to hold it whole; the counts of everybody are at its end. */
-async function printJson({ terminal }: Toolbox, { all, limit }: PreviewOptions, _: string, run: Run): Promise<void> {
+async function printJson(
+  { terminal }: Toolbox,
+  { all, limit }: PreviewOptions,
+  _: MappingFile,
+  run: Run,
+): Promise<void> {
   const sample = createMoveSample(limit);
   let previous: PersonMove | null = null;
   const write = (move: PersonMove): void => {

@@ -34,13 +34,17 @@ export function peopleLines(
   ];
 }
 
-/** Everything of a preview but its people. */
-export function summaryLines(preview: MappingPreview, style: PlanStyle): readonly string[] {
+/** Everything of a preview but its people. `idleRules`: its rules that put nobody anywhere, as they are to be named. */
+export function summaryLines(
+  preview: MappingPreview,
+  idleRules: readonly string[],
+  style: PlanStyle,
+): readonly string[] {
   return [
     ...groupLines(preview.groups, style),
     ...seatLines(preview.seats, style),
     ...valueLines(preview, style),
-    ...idleLines(preview.idleRules, style),
+    ...idleLines(idleRules, style),
     ...takeoverLines(preview, style),
     totalLine(preview),
   ];
@@ -111,7 +115,14 @@ function valueLines({ unmapped, unmappedBeyond }: MappingPreview, style: PlanSty
 
 function idleLines(rules: readonly string[], style: PlanStyle): readonly string[] {
   if (rules.length === 0) return [];
-  return [style.title("Rules that put nobody anywhere"), `  ${rules.slice(0, MOST_VALUES).join(", ")}`, ""];
+  const shown = rules.slice(0, MOST_VALUES);
+  const more = rules.length - shown.length;
+  return [
+    style.title("Rules that put nobody anywhere"),
+    ...shown.map((rule) => safeText(`  ${rule}`)),
+    ...(more > 0 ? [style.muted(`  … and ${counted(more, "rule")} more: --json shows all.`)] : []),
+    "",
+  ];
 }
 
 function takeoverLines({ takeover }: MappingPreview, style: PlanStyle): readonly string[] {
