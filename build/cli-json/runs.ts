@@ -45,7 +45,7 @@ const person = z.strictObject({
 const run = z.strictObject({
   id: text("of the run"),
   lane: z.enum(["full", "urgent"]).describe("everybody, or those who were pushed"),
-  trigger: text("schedule, push, cli, api …"),
+  trigger: text("schedule, push, start, retry, cli, admin"),
   epoch: count("of the lease"),
   startedAt: time("begin"),
   finishedAt: time("end").nullable(),

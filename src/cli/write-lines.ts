@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { open, realpath, rename, stat, unlink, type FileHandle } from "node:fs/promises";
 import { UsageError } from "../domain/errors.ts";
 import type { NewId } from "../ports/ambient.ts";
@@ -8,9 +9,14 @@ const CHUNK = 65_536;
 /**
  * Writes lines to a file for the owner alone, since they name people. The file is there when it is whole: whoever reads it
  * meanwhile, or after the command was ended, finds what was there before. Pipes and devices are written to as they are.
- * Throws UsageError when it cannot be written.
+ * Throws UsageError when it cannot be written, or is there and `isForced` is false.
  */
-export async function writeLines(file: string, lines: AsyncIterable<string>, newId: NewId): Promise<void> {
+export async function writeLines(
+  file: string,
+  lines: AsyncIterable<string>,
+  { newId, isForced }: { readonly newId: NewId; readonly isForced: boolean },
+): Promise<void> {
+  refuseTaken(file, isForced);
   const target = await realFile(file);
   if (target === null) return writable(file, () => writeAll(() => open(file, "w"), lines));
   const unfinished = `${target}.${newId()}.part`;
@@ -21,12 +27,29 @@ export async function writeLines(file: string, lines: AsyncIterable<string>, new
         lines,
         (handle) => handle.sync(),
       );
+      // Once more: writing takes its time.
+      refuseTaken(file, isForced);
       await rename(unfinished, target);
     } catch (error) {
       await unlink(unfinished).catch(() => undefined);
       throw error;
     }
   });
+}
+
+/** Throws UsageError where a file would be lost that nobody said may be. Pipes and devices hold nothing that could be. */
+export function refuseTaken(file: string, isForced: boolean): void {
+  if (isForced || !holdsFile(file)) return;
+  throw new UsageError(`${file} is there already: name another --out, or say --force to write over it.`);
+}
+
+function holdsFile(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  } catch {
+    // What cannot be looked at cannot be written either; whoever tries it says why.
+    return false;
+  }
 }
 
 /** Where the lines end up, behind any symbolic link; null for what is no file and must not be replaced by one. */

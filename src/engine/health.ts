@@ -32,6 +32,9 @@ export const KEEPS_IN: readonly Hold[] = [
   "waits-for-held",
 ];
 
+/** Where people find the leavers that are held. */
+export const LISTED_BY_STATUS = "`rosterbridge status` lists them.";
+
 /** One part of the bridge, as it was at `madeAt`; not to be believed after `expiresAt`. */
 export interface ComponentReport {
   readonly component: "store" | "product" | "runs" | "leavers" | "tokens";
@@ -202,7 +205,7 @@ async function lookAtLeavers(store: Store, now: Instant): Promise<Finding> {
   const words = [
     ...(oldest === undefined ? [] : [waiting.detail]),
     ...(kept === 0 ? [] : [modeWords(kept)]),
-    ...(held === 0 ? [] : [`${leavers(held)} held: \`rosterbridge status\` lists them.`]),
+    ...(held === 0 ? [] : [`${leavers(held)} held: ${LISTED_BY_STATUS}`]),
     ...(unshut === 0 ? [] : [protectedWords(unshut)]),
   ];
   // A mode is chosen, and no fault; that people keep their access by it must be seen all the same.

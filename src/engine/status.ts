@@ -8,7 +8,7 @@ import type { Store } from "../ports/store.ts";
 import type { Failure } from "../ports/wakes.ts";
 import { approvableDigest } from "./limits/approvable.ts";
 import type { AlertOffice, OpenAlert } from "./alerts/alerts.ts";
-import type { Health, HealthReport } from "./health.ts";
+import { LISTED_BY_STATUS, type Health, type HealthReport } from "./health.ts";
 
 /** Held changes that are read to be put in groups. */
 const HELD_READ = 10_000;
@@ -73,7 +73,7 @@ export async function readStatus(
     ]);
   const mappingVersion = mapping?.version ?? null;
   return {
-    health: report,
+    health: besideLists(report),
     store: store.describe(),
     mappingVersion,
     staged: stagedIn(directories, counts),
@@ -86,6 +86,15 @@ export async function readStatus(
     alerts,
     runs,
   };
+}
+
+/** As `status` tells it, which does not send people to itself. */
+function besideLists({ status, components }: HealthReport): HealthReport {
+  const reworded = components.map((component) => ({
+    ...component,
+    detail: component.detail.replace(LISTED_BY_STATUS, "listed below."),
+  }));
+  return { status, components: reworded };
 }
 
 /** The counts of these directories; one that never pushed has zeros. */

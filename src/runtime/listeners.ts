@@ -57,7 +57,7 @@ function openAdmin(
 
 /** Whoever looks for the admin API finds in the log where it is, or why it is nowhere. */
 export function logAdmin(log: Log, { admin }: Config<unknown>["server"], url: string | null): void {
-  if (admin.at === "own-port") log.info("admin.listening", { url });
+  if (url !== null) log.info("admin.listening", { url });
   if (admin.at === "off" && admin.because === "public-address") {
     log.info("admin.off", { because: "server.host or server.publicUrl is a public address", setting: "server.admin" });
   }

@@ -167,7 +167,7 @@ test("an export to a file is for its owner alone, and takes the place of the fil
   const folder = await aFolder(t);
   const file = join(folder, "audit.jsonl");
   await writeFile(file, "what was there", { mode: 0o644 });
-  const { code, out, errors } = await command(["audit", "export", "--out", file], { bridge });
+  const { code, out, errors } = await command(["audit", "export", "--out", file, "--force"], { bridge });
   t.is(code, 0);
   t.is(out, "");
   t.is(errors, `The audit log is written to ${file}.`);
@@ -181,9 +181,41 @@ test("an export that breaks off leaves the file as it was, and nothing beside it
   const folder = await aFolder(t);
   const file = join(folder, "audit.jsonl");
   await writeFile(file, "what was there");
-  const { code } = await command(["audit", "export", "--out", file], { bridge, interrupted: AbortSignal.abort() });
+  const args = ["audit", "export", "--out", file, "--force"];
+  const { code } = await command(args, { bridge, interrupted: AbortSignal.abort() });
   t.is(code, 1);
   t.is(await readFile(file, "utf8"), "what was there");
+  t.deepEqual(await readdir(folder), ["audit.jsonl"]);
+});
+
+test("an export never writes over a file without being told to: it is evidence", async (t) => {
+  const bridge = await aCompany(t);
+  const folder = await aFolder(t);
+  const file = join(folder, "audit.jsonl");
+  await writeFile(file, "what was there");
+  await symlink(file, join(folder, "link"));
+  for (const out of [file, join(folder, "link")]) {
+    const { code, errors } = await command(["audit", "export", "--out", out], { bridge });
+    t.is(code, 64);
+    t.is(errors, `rosterbridge: ${out} is there already: name another --out, or say --force to write over it.`);
+  }
+  t.is(await readFile(file, "utf8"), "what was there");
+  t.deepEqual((await readdir(folder)).sort(), ["audit.jsonl", "link"]);
+  t.is((await command(["audit", "export", "--out", "/dev/null"], { bridge })).code, 0, "nothing to lose there");
+});
+
+test("a file that comes while lines are written is kept, too", async (t) => {
+  const folder = await aFolder(t);
+  const file = join(folder, "audit.jsonl");
+  async function* slowly(): AsyncGenerator<string> {
+    yield "ours";
+    await writeFile(file, "somebody else's");
+  }
+  await t.throwsAsync(writeLines(file, slowly(), { newId, isForced: false }), {
+    instanceOf: UsageError,
+    message: /is there already/,
+  });
+  t.is(await readFile(file, "utf8"), "somebody else's");
   t.deepEqual(await readdir(folder), ["audit.jsonl"]);
 });
 
@@ -191,27 +223,26 @@ async function* lines(...texts: readonly string[]): AsyncGenerator<string> {
   yield* texts;
 }
 
+const newId = (): string => "id";
+
 test("lines go to the file behind a link, into a device as it is, and nowhere where that is not allowed", async (t) => {
   const folder = await aFolder(t);
   const file = join(folder, "real.txt");
   await writeFile(file, "old");
   await symlink(file, join(folder, "link.txt"));
-  await writeLines(join(folder, "link.txt"), lines("new", "x".repeat(70_000), "end"), () => "id");
+  await writeLines(join(folder, "link.txt"), lines("new", "x".repeat(70_000), "end"), { newId, isForced: true });
   t.is(await readFile(file, "utf8"), `new\n${"x".repeat(70_000)}\nend\n`);
   t.deepEqual((await readdir(folder)).sort(), ["link.txt", "real.txt"]);
 
-  await writeLines("/dev/null", lines("gone"), () => "id");
+  await writeLines("/dev/null", lines("gone"), { newId, isForced: false });
   t.true((await stat("/dev/null")).isCharacterDevice());
 
   await mkdir(join(folder, "sub"));
   for (const wrong of [join(folder, "sub"), join(folder, "nowhere", "x"), join(file, "x")])
-    await t.throwsAsync(
-      writeLines(wrong, lines("x"), () => "id"),
-      {
-        instanceOf: UsageError,
-        message: new RegExp(`^${wrong} cannot be written: (its folder is not there|it is a folder)\\.$`),
-      },
-    );
+    await t.throwsAsync(writeLines(wrong, lines("x"), { newId, isForced: false }), {
+      instanceOf: UsageError,
+      message: new RegExp(`^${wrong} cannot be written: (its folder is not there|it is a folder)\\.$`),
+    });
   await t.throwsAsync(access(join(folder, "nowhere")));
 });
 

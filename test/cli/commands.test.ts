@@ -380,7 +380,7 @@ test("status names ten of those who are held for one reason, and counts the othe
   await runFull(bridge);
   const { out } = await command(["status"], { bridge });
   t.regex(out, /^Health degraded\n/);
-  t.regex(out, /leavers\s+degraded\s+12 leavers are held: `rosterbridge status` lists them\./);
+  t.regex(out, /leavers\s+degraded\s+12 leavers are held: listed below\./);
   t.regex(
     out,
     /Held: 12\n {2}over-limit: 12 deactivations: [^\n]+\n {4}(p\d+@acme\.example, ){9}p\d+@acme\.example and 2 others\n/,

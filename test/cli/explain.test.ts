@@ -115,11 +115,21 @@ test("one waiting, one failing and a leaver are told in their own words", async 
   await runUrgent(bridge);
   const left = await command(["explain", ana.id], { bridge });
   t.regex(left.out, /^Left\. {2}Shut out, read back and proved on Mon 23 Nov/m);
-  t.regex(left.out, /^ {2}said {9}changed: active; inactive$/m);
+  t.regex(left.out, /^ {2}said {9}changed: active to false$/m);
   t.regex(left.out, /^ {2}gets {9}nothing {3}the directory says active: false$/m);
   t.regex(left.out, /^ {2}proof {8}shut out, read back, \d+\.\d s after the IdP said so/m);
   t.regex(left.out, /cancel the booking of Tue 24 Nov \d\d:\d\d UTC, 1 guest: done$/m);
   t.regex(left.out, /leaver\.proved: [0-9a-f]{12}$/m);
+});
+
+test("what the IdP said of active is told with its value", async (t) => {
+  const bridge = await openTestBridge(t);
+  const { id } = await hire(bridge, "bo@acme.example", { active: false });
+  const said = async (): Promise<string | undefined> =>
+    /^ {2}said +(.*)$/m.exec((await command(["explain", id], { bridge })).out)?.[1];
+  t.is(await said(), "created: inactive, displayName, emails, userName");
+  await patch(bridge, id, { active: true, title: "Lead" });
+  t.is(await said(), "changed: active to true, title");
 });
 
 test("a conflict names the account, and whose it is", async (t) => {

@@ -5,7 +5,7 @@ import { validate } from "node-cron";
 import { DIRECTORY_KINDS } from "../../src/config/field-faults.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../src/domain/json.ts";
-import { PRODUCTS } from "../../src/cli/init/products.ts";
+import { PRODUCTS, productTitle } from "../../src/cli/init/products.ts";
 import { createConnector, productSchemas } from "../../src/runtime/connectors.ts";
 import { anAmbient } from "../support/bridge.ts";
 import { folderWith } from "../support/config-files.ts";
@@ -334,6 +334,17 @@ test("$schema leads from the configuration to the schema that is shipped", async
   const { written, file } = await init(t, ["--product", "linktime", ...WHO]);
   const reference = isJsonObject(written) && typeof written["$schema"] === "string" ? written["$schema"] : "";
   t.is(resolve(dirname(file), reference), resolve(import.meta.dirname, "../../config/sync.config.schema.json"));
+});
+
+test("products are called what people call them, and one of a recipe of somebody's own as that says", (t) => {
+  for (const [name, title] of [
+    ["sandbox", "the sandbox"],
+    ["calcom", "Cal.com"],
+    ["chilipiper", "Chili Piper"],
+    ["scim", "the product"],
+    ["acme-booker", "acme-booker"],
+  ] as const)
+    t.is(productTitle(name), title);
 });
 
 test("a symbolic link is followed, and stays one", async (t) => {

@@ -114,7 +114,12 @@ test("leavers who are held make health sick until they are let through; status p
   for (const { id } of people.slice(0, 12)) await patch(bridge, id, { active: false });
   const report = await runUrgent(bridge);
   t.is((await findings(bridge))["leavers"], "degraded: 12 leavers are held: `rosterbridge status` lists them.");
-  const { held } = await bridge.services().status();
+  const { held, health } = await bridge.services().status();
+  t.is(
+    health.components.find(({ component }) => component === "leavers")?.detail,
+    "12 leavers are held: listed below.",
+    "status does not point at itself",
+  );
   t.is(held.total, 12);
   t.is(held.groups.length, 1);
   t.like(held.groups[0], { hold: "over-limit", people: 12, changes: 12 });

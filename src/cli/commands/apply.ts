@@ -99,7 +99,7 @@ function expectedDigest({ expect, plan }: ApplyOptions): string | undefined {
 function digestIn(file: string): string {
   const digest = digestOf(readJson(file, { what: "a plan", most: LARGEST_PLAN }));
   if (digest === undefined)
-    throw new UsageError(`${file} is no plan: \`rosterbridge plan --format json --out ${file}\` writes one.`);
+    throw new UsageError(`${file} is no plan: \`rosterbridge plan --format json --out <file>\` writes one.`);
   return digest;
 }
 

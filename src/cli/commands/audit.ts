@@ -12,7 +12,7 @@ import { withProgress } from "../progress.ts";
 import { planStyle } from "../style.ts";
 import { parseTimeOption } from "../time-option.ts";
 import type { Toolbox } from "../toolbox.ts";
-import { writeLines } from "../write-lines.ts";
+import { refuseTaken, writeLines } from "../write-lines.ts";
 import { documentText } from "../json-document.ts";
 
 /** `audit verify|export`. */
@@ -138,6 +138,7 @@ const ADVICE = [
 interface ExportOptions {
   readonly config?: string;
   readonly out?: string;
+  readonly force?: boolean;
   readonly format: AuditFormat;
   readonly since?: string;
   readonly until?: string;
@@ -149,6 +150,7 @@ function addExport(audit: Command, toolbox: Toolbox): void {
   withConfig(audit.command("export"))
     .description("the rows as they are kept, oldest first, each with its place in the chain and its hash")
     .option("-o, --out <file>", "writes them to a file, which is there once it is whole")
+    .option("--force", "writes over a file that is there")
     .addOption(new Option("-f, --format <format>", "how they are written").choices(["jsonl", "csv"]).default("jsonl"))
     .option("--since <time>", "from then on: 2026-11-01, 2026-11-01T09:30:00Z, or 7d for the last seven days")
     .option("--until <time>", "before then, written in the same way")
@@ -157,7 +159,8 @@ function addExport(audit: Command, toolbox: Toolbox): void {
       "--filter <filter>",
       'a SCIM filter over at, actor, action, subject and sequence: \'action sw "token." and actor eq "cli"\'',
     )
-    .action(async ({ config, out, format, since, until, person, filter }: ExportOptions) => {
+    .action(async ({ config, out, force: isForced = false, format, since, until, person, filter }: ExportOptions) => {
+      if (out !== undefined) refuseTaken(out, isForced);
       const { terminal, ambient, interrupted } = toolbox;
       const now = ambient.clock.now();
       const selection = {
@@ -169,7 +172,7 @@ function addExport(audit: Command, toolbox: Toolbox): void {
       await useServices(toolbox, config, async (services) => {
         await withProgress(toolbox, async ({ onProgress }) => {
           const lines = auditLines(services.audit.rows(selection, interrupted, onProgress), format);
-          if (out !== undefined) return writeLines(out, lines, ambient.newId);
+          if (out !== undefined) return writeLines(out, lines, { newId: ambient.newId, isForced });
           for await (const line of lines) terminal.print(line);
         });
         if (out !== undefined) terminal.warn(safeText(`The audit log is written to ${out}.`));

@@ -5,6 +5,7 @@ import { counted } from "../../planning/rendering/change-words.ts";
 import { safeText } from "../../planning/rendering/safe-text.ts";
 import { withConfig, type AddCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
+import { productTitle } from "../init/products.ts";
 import { planStyle } from "../style.ts";
 import { renderTable } from "../table.ts";
 import { documentText } from "../json-document.ts";
@@ -49,7 +50,7 @@ function* linesOf({ subject, verdict, detail, remedy }: Diagnosed, style: PlanSt
 
 function* ending(findings: readonly Diagnosed[], table: Table | null, style: PlanStyle): Generator<string> {
   if (table !== null) {
-    yield style.title(`\nWhat ${safeText(table.product)} can do`);
+    yield style.title(`\nWhat ${safeText(productTitle(table.product))} can do`);
     yield renderTable(
       [],
       table.abilities.map(({ ability, value }: Ability) => [`  ${ability}`, value]),

@@ -8,7 +8,7 @@ import { askDirectory, protectedOf } from "../init/directory-part.ts";
 import { withInitOptions, type InitOptions } from "../init/options.ts";
 import { askProduct } from "../init/product-part.ts";
 import { PRODUCTS, TRAITS, type ProductName } from "../init/products.ts";
-import { refuseTaken, save } from "../init/save.ts";
+import { refuseUnfit, save } from "../init/save.ts";
 import type { Toolbox } from "../toolbox.ts";
 
 const USUAL_FILE = "sync.config.json";
@@ -22,7 +22,7 @@ export const initCommand: AddCommand = (parent, toolbox) => {
     .action(async (options: InitOptions) => {
       const file = resolve(options.out ?? (toolbox.environment("ROSTERBRIDGE_CONFIG") || USUAL_FILE));
       const isForced = options.force === true;
-      refuseTaken(file, isForced);
+      refuseUnfit(file, isForced);
       const answers = await interview(toolbox, options, file);
       const document = compose(answers, options, toolbox.schemaReference(file));
       const variables = answers.part.secrets.flatMap(({ place }) => ("env" in place ? [place.env] : []));

@@ -74,7 +74,9 @@ function detailedCode(summary: PlanSummary): number {
 async function write(toolbox: Toolbox, plan: Plan, format: Format, file: string | undefined): Promise<void> {
   if (file === undefined) return printPlan(toolbox, plan, format);
   const { clock, newId } = toolbox.ambient;
-  await writeLines(file, linesOf(plan, { format, now: clock.now(), style: PLAIN_STYLE }), newId);
+  // A plan can be made again: whoever plans on a schedule keeps one file.
+  const how = { newId, isForced: true };
+  await writeLines(file, linesOf(plan, { format, now: clock.now(), style: PLAIN_STYLE }), how);
   toolbox.terminal.warn(safeText(`Plan ${plan.summary.digest} is written to ${file}.`));
 }
 

@@ -26,14 +26,20 @@ const SAID: Readonly<Record<string, string>> = {
 function pushedLines(pushed: Pushed | null, now: Instant): readonly Line[] {
   if (pushed === null) return [{ label: "said", value: "nothing that the audit log knows of" }];
   const { action, attributes, active, at, actor } = pushed;
-  const what = attributes.length === 0 ? "" : `: ${attributes.map(attributeWords).join(", ")}`;
-  const isNews = active === false || action === "user.changed";
-  const state = active === null || !isNews || !attributes.includes("active") ? "" : active ? "; active" : "; inactive";
+  const words = attributes.map((name) => (name === "active" ? activeWords(action, active) : attributeWords(name)));
+  const what = words.length === 0 ? "" : `: ${words.join(", ")}`;
   return [
-    { label: "said", value: `${SAID[action] ?? action}${what}${state}` },
+    { label: "said", value: `${SAID[action] ?? action}${what}` },
     { label: "when", value: `${instantWords(at, now)}, ${ago(at, now)}` },
     { label: "by", value: actorWords(actor) },
   ];
+}
+
+/** What became of `active`; null: the audit log does not tell. */
+function activeWords(action: string, active: boolean | null): string {
+  if (active === null) return "active";
+  if (action === "user.changed") return `active to ${active}`;
+  return active ? "active" : "inactive";
 }
 
 function stagedLines(staged: Staged, now: Instant): readonly Line[] {

@@ -82,3 +82,10 @@ export const TRAITS: Readonly<Record<ProductName, ProductTraits>> = {
   scim: { title: "a SCIM product", page: "README", prefix: "PRODUCT", tokenVariable: "PRODUCT_TOKEN" },
   recipe: { title: "the product of the recipe", page: null, prefix: "PRODUCT", tokenVariable: "PRODUCT_TOKEN" },
 };
+
+/** A product as people call it, by its name in plans and logs; a recipe of somebody's own says its name itself. */
+export function productTitle(name: string): string {
+  const known = PRODUCTS.find((product) => product === name);
+  if (known === undefined) return name;
+  return known === "scim" || known === "recipe" ? "the product" : TRAITS[known].title;
+}

@@ -49,8 +49,8 @@ async function agree(
   { reason, expect, yes, json }: SaveOptions,
 ): Promise<MappingEdit | null> {
   const { terminal } = toolbox;
-  const { tag, takesOver, isFirst } = await edits.check(document, { expected: expect ?? null });
-  const edit: MappingEdit = { author: "cli", reason, expected: tag, takesOver: takesOver.length > 0 };
+  const { tag, takesOver, isFirst } = await edits.check(document, { expected: expect === undefined ? null : [expect] });
+  const edit: MappingEdit = { author: "cli", reason, expected: [tag], takesOver: takesOver.length > 0 };
   if (takesOver.length === 0) return edit;
   const request = { stagedOnly: false, signal: toolbox.interrupted, onMove: () => undefined };
   const preview = await withProgress(toolbox, ({ onProgress }) => edits.preview(document, { ...request, onProgress }));

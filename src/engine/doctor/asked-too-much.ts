@@ -1,6 +1,6 @@
 import type { AccountProfile } from "../../domain/account.ts";
 import type { Policy } from "../../domain/policy.ts";
-import type { MappingDocument } from "../../mapping/rules.ts";
+import { parseMapping, type MappingDocument } from "../../mapping/rules.ts";
 import type { Capabilities, Finding } from "../../ports/connector.ts";
 
 /** What is asked of a product. */
@@ -86,12 +86,25 @@ function seats({ seats: handling, seatCounts }: Capabilities, { mapping, hasSeat
 function fields({ updates }: Capabilities, { mapping, policy }: Asked): readonly Finding[] {
   const left = FIELDS.filter((field) => !updates.has(field) && mapping.account[field].length > 0);
   if (left.length === 0) return [];
+  if (left.join() === "locale" && isUsual("locale", mapping)) return [LOCALE_LEFT];
   const repaired = left.filter((field: keyof AccountProfile) => policy.drift[field] === "repair");
   const drift = repaired.length === 0 ? "" : " Edits by hand are told, though drift wants them put back.";
   const detail = `The mapping has ${left.join(", ")}, which we cannot change in this product once the account is there: differences are told, where it shows them, and left.${drift}`;
   const remedy =
     "Nothing has to be done; to hear no more of it, empty them under account in the mapping, except email.";
   return [warning("fields", detail, remedy)];
+}
+
+/** A mapping that says nothing of it has it all the same: nobody asked, and most directories send none. */
+const LOCALE_LEFT: Finding = {
+  subject: "fields",
+  verdict: "good",
+  detail:
+    "locale cannot be changed in this product once the account is there. The usual mapping has it; differences are told, where the product shows them, and left.",
+};
+
+function isUsual(field: keyof AccountProfile, { account }: Asked["mapping"]): boolean {
+  return account[field].join() === parseMapping({}).account[field].join();
 }
 
 function bookings(capabilities: Capabilities, { leavers: { bookings: wanted } }: Asked["policy"]): readonly Finding[] {

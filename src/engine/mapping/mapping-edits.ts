@@ -27,8 +27,8 @@ export interface MappingEdit {
   readonly author: string;
   /** Not empty. */
   readonly reason: string;
-  /** The version (`3`) or the tag that was edited; null: whatever is in force. */
-  readonly expected: string | null;
+  /** The version (`3`) or the tag that was edited, or several, any of which will do; null: whatever is in force. */
+  readonly expected: readonly string[] | null;
   /** It is meant that membership of groups becomes the bridge's. */
   readonly takesOver: boolean;
 }
@@ -134,12 +134,12 @@ async function find(deps: MappingEditsDeps, version: number): Promise<MappingVer
   );
 }
 
-/** The version in force, if it may be edited and is the one that is expected. */
-async function editable(deps: MappingEditsDeps, expected: string | null): Promise<MappingVersion> {
+/** The version in force, if it may be edited and is one that is expected. */
+async function editable(deps: MappingEditsDeps, expected: MappingEdit["expected"]): Promise<MappingVersion> {
   if (deps.source === "file") throw new MappingRuledByFileError();
   const current = await newest(deps);
-  if (expected !== null && !isExpected(expected, current)) {
-    throw new MappingChangedError(expected, { version: current.version, tag: mappingTag(current) });
+  if (expected?.some((one) => isExpected(one, current)) === false) {
+    throw new MappingChangedError(expected.join(" or "), { version: current.version, tag: mappingTag(current) });
   }
   return current;
 }

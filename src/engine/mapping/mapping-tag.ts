@@ -12,8 +12,8 @@ export function mappingTag({ version, document }: Pick<MappingVersion, "version"
   return `${version}-${hash.slice(0, DIGITS)}`;
 }
 
-/** Whether `expected`, a version (`3`, `v3`) or a tag, with or without the quotes of an ETag, means this mapping. */
+/** Whether `expected`, a version (`3`, `v3`) or a tag, with or without the quotes of an ETag, means this mapping. A weak ETag means none. */
 export function isExpected(expected: string, current: Pick<MappingVersion, "version" | "document">): boolean {
-  const bare = expected.replace(/^(?:W\/)?"(.*)"$/, "$1");
+  const bare = expected.replace(/^"(.*)"$/, "$1");
   return [String(current.version), `v${current.version}`, mappingTag(current)].includes(bare);
 }

@@ -40,7 +40,8 @@ const WITHOUT_REASON = "saved over the admin API";
 const ETAG = { ETag: "The version in force, for `If-Match`." };
 const IF_MATCH = {
   "If-Match": {
-    description: "The ETag that the mapping was read with, or `*` for whichever version is in force.",
+    description:
+      "The ETag that the mapping was read with, or several, any of which will do, or `*` for whichever version is in force.",
     example: "*",
   },
 };
@@ -210,13 +211,19 @@ function requiredVersion(header: (name: string) => string | undefined): MappingE
   );
 }
 
-/** The tag that an `If-Match` names (RFC 9110 section 13.1.1); null for any. */
+/** An entity tag, which may hold commas (RFC 9110 section 8.8.3), and a list of them, in which elements may be empty (5.6.1). */
+const ENTITY_TAG = String.raw`(?:W/)?"[^"]*"`;
+const TAG_LIST = new RegExp(String.raw`^[ \t,]*${ENTITY_TAG}(?:[ \t]*,[ \t,]*${ENTITY_TAG})*[ \t,]*$`);
+
+/**
+ * The tags that an `If-Match` names (RFC 9110 section 13.1.1); null for any. A weak one matches nothing, since the comparison
+ * is the strong one.
+ */
 function versionIn(header: string | undefined): MappingEdit["expected"] {
   const value = header?.trim() ?? "*";
   if (value === "*") return null;
-  const [, tag] = /^(?:W\/)?"([^"]{1,100})"$/.exec(value) ?? [];
-  if (tag !== undefined) return tag;
-  const message = 'must be one ETag in quotes, such as "3-1f2e3d", or *';
+  if (TAG_LIST.test(value)) return [...value.matchAll(new RegExp(ENTITY_TAG, "g"))].map(([tag]) => tag);
+  const message = 'must be one ETag or more, in quotes and with commas between, such as "3-1f2e3d", or *';
   throw new AdminError("invalid-request", `header If-Match: ${message}`, {
     more: { errors: [{ path: "header.If-Match", message }] },
   });

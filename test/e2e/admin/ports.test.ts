@@ -23,9 +23,10 @@ async function start(t: ExecutionContext, server: JsonObject): Promise<Started> 
 
 const eventIn = (bridge: BridgeProcess, event: string) => bridge.log().find((line) => line.event === event);
 
-test("a server that only this machine reaches serves it on the same port", async (t) => {
+test("a server that only this machine reaches serves it on the same port, and says where in its log", async (t) => {
   const { bridge, status } = await start(t, { host: "127.0.0.1" });
   t.is(await status(bridge.url), 200);
+  t.is(eventIn(bridge, "admin.listening")?.["url"], bridge.url);
 });
 
 test("a server with a public address serves it nowhere, and says so in its log", async (t) => {

@@ -114,6 +114,16 @@ for (const [title, able, asked, expected] of cases) {
   });
 }
 
+test("a locale that only the usual mapping asks for is noted, and warns nobody", (t) => {
+  const able = { ...ALL, updates: new Set(["email", "displayName", "givenName", "familyName", "timezone"] as const) };
+  const [noted, ...others] = askedTooMuch(able, ask());
+  t.like(noted, { subject: "fields", verdict: "good" });
+  t.regex(noted?.detail ?? "", /^locale cannot be changed in this product/);
+  t.deepEqual(others, []);
+  t.like(askedTooMuch(able, ask({ account: { locale: ["preferredLanguage"] } }))[0], { verdict: "warning" });
+  t.deepEqual(askedTooMuch(able, ask({ account: { locale: [] } })), []);
+});
+
 test("what the product does by itself, or what nobody wants, is not told", (t) => {
   const product = { ...ALL, bookings: "product", ...without("cancel-booking", "reassign-booking") } as const;
   t.deepEqual(askedTooMuch(product, ask()), []);

@@ -24,7 +24,7 @@ test("an edit is the next version, with author, reason, time, tag and a row of t
   const bridge = await openTestBridge(t, PLAIN_MAPPING);
   const first = await editsOf(bridge).show();
   t.like(first, { version: 1, author: "configuration", source: "store" });
-  const { saved, isNew } = await editsOf(bridge).save(PREMIUM, { ...by, expected: first.tag });
+  const { saved, isNew } = await editsOf(bridge).save(PREMIUM, { ...by, expected: [first.tag] });
   t.true(isNew);
   t.like(saved, { version: 2, author: "token:ana", reason: "new offices" });
   t.true(saved.savedAt > first.savedAt && saved.savedAt < bridge.clock.now());
@@ -63,9 +63,9 @@ for (const [expected, title] of [
 ] as const) {
   test(`${title} that is in force may be edited; a stale one is refused with the current version`, async (t) => {
     const bridge = await openTestBridge(t, PLAIN_MAPPING);
-    const { saved } = await editsOf(bridge).save(PREMIUM, { ...by, expected });
+    const { saved } = await editsOf(bridge).save(PREMIUM, { ...by, expected: [expected] });
     for (const stale of [expected, "nonsense", '"1-0000000000000000"']) {
-      const error = await t.throwsAsync(editsOf(bridge).save({}, { ...by, expected: stale }), {
+      const error = await t.throwsAsync(editsOf(bridge).save({}, { ...by, expected: [stale] }), {
         instanceOf: MappingChangedError,
       });
       t.deepEqual(error.current, { version: 2, tag: saved.tag });
@@ -78,14 +78,25 @@ for (const [expected, title] of [
 test("a tag is taken with the quotes of an ETag", async (t) => {
   const bridge = await openTestBridge(t, PLAIN_MAPPING);
   const { tag } = await editsOf(bridge).show();
-  t.is((await editsOf(bridge).save(PREMIUM, { ...by, expected: `"${tag}"` })).saved.version, 2);
+  t.is((await editsOf(bridge).save(PREMIUM, { ...by, expected: [`"${tag}"`] })).saved.version, 2);
+});
+
+test("any of several versions will do; without one that is in force, each of them is named", async (t) => {
+  const bridge = await openTestBridge(t, PLAIN_MAPPING);
+  const { tag } = await editsOf(bridge).show();
+  t.is((await editsOf(bridge).save(PREMIUM, { ...by, expected: ["nonsense", tag] })).saved.version, 2);
+  await t.throwsAsync(editsOf(bridge).save({}, { ...by, expected: ["nonsense", tag] }), {
+    instanceOf: MappingChangedError,
+    message: new RegExp(`not nonsense or ${tag}:`),
+  });
+  await t.throwsAsync(editsOf(bridge).save({}, { ...by, expected: [] }), { instanceOf: MappingChangedError });
 });
 
 test("of edits that are saved at once, on the same version, one is", async (t) => {
   const bridge = await openTestBridge(t, PLAIN_MAPPING);
   const { tag } = await editsOf(bridge).show();
   const outcomes = await Promise.allSettled(
-    ["a", "b", "c"].map((seat) => editsOf(bridge).save({ seats: { default: seat } }, { ...by, expected: tag })),
+    ["a", "b", "c"].map((seat) => editsOf(bridge).save({ seats: { default: seat } }, { ...by, expected: [tag] })),
   );
   t.is(outcomes.filter(({ status }) => status === "fulfilled").length, 1);
   for (const one of outcomes) if (one.status === "rejected") t.true(one.reason instanceof MappingChangedError);
