@@ -27,8 +27,8 @@ export function* proofLines(
   const facts = [
     ["  person", user],
     ["  account", textOf(document["account"])],
-    ["  the IdP said", `${textOf(said["what"])}, at ${textOf(said["at"])}`],
-    ["  proved", `at ${at}${latencyWords(document["latencyMs"])}`],
+    leftRow(said),
+    ["  proved", `at ${at}${latencyWords(document["latencyMs"], said)}`],
     ["  bookings", bookingsWords(objectOf(document["bookings"]), heirs)],
     ["  read back", readBackWords(objectOf(document["readBack"]))],
   ].map((row) => row.map(safeText));
@@ -54,9 +54,22 @@ export function* proofLines(
   );
 }
 
-function latencyWords(ms: JsonValue | undefined): string {
+/** Nobody says that somebody is out of scope: it follows from an edit of the mapping, or from what the IdP says of them. */
+function isOutOfScope({ what }: JsonObject): boolean {
+  return what === "out of scope";
+}
+
+function leftRow(said: JsonObject): readonly [string, string] {
+  const at = textOf(said["at"]);
+  return isOutOfScope(said)
+    ? ["  out of scope", `since ${at}: by an edit of the mapping, or by what the IdP changed of them`]
+    : ["  the IdP said", `${textOf(said["what"])}, at ${at}`];
+}
+
+function latencyWords(ms: JsonValue | undefined, said: JsonObject): string {
   if (typeof ms !== "number") return "";
-  return `, ${ms < 120_000 ? `${(ms / 1000).toFixed(2)} s` : durationWords(ms)} after it was said`;
+  const since = isOutOfScope(said) ? "that" : "it was said";
+  return `, ${ms < 120_000 ? `${(ms / 1000).toFixed(2)} s` : durationWords(ms)} after ${since}`;
 }
 
 /** `6 cancelled, 7 guests, none left`; whatever else was counted comes with its own name. */

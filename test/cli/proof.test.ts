@@ -142,6 +142,13 @@ function shown(document: JsonObject): string {
   return [...proofLines(proof, "ana", NOW, PLAIN_STYLE)].join("\n");
 }
 
+test("of somebody out of scope, a proof does not say that the IdP said so", (t) => {
+  const text = shown({ said: { what: "out of scope", at: NOW }, latencyMs: 12_000 });
+  t.notRegex(text, /the IdP said|it was said/);
+  t.true(text.includes(`since ${NOW}: by an edit of the mapping, or by what the IdP changed of them`), text);
+  t.regex(text, /proved +at .*, 12\.00 s after that\n/);
+});
+
 test("what a proof does not tell is not known, and nothing in it can forge a line", (t) => {
   const empty = shown({});
   t.regex(empty, /the IdP said +not known, at not known\n/);

@@ -1,4 +1,5 @@
 import type { Instant } from "../../domain/brand.ts";
+import { isJsonObject } from "../../domain/json.ts";
 import type { Held } from "../../domain/plan.ts";
 import { msBetween } from "../../domain/instant.ts";
 import type { Explanation, Mapped, Planned } from "../../engine/explain/explanation.ts";
@@ -83,7 +84,10 @@ function answerLine(entry: JournalEntry | null, now: Instant): Line {
 
 function proofLines({ at, document }: ProofRecord, isLeaver: boolean, now: Instant): readonly Line[] {
   const latency = document["latencyMs"];
-  const took = typeof latency === "number" ? `, ${(latency / 1000).toFixed(1)} s after the IdP said so` : "";
+  const said = document["said"];
+  const isOutOfScope = isJsonObject(said) && said["what"] === "out of scope";
+  const since = isOutOfScope ? "they were out of scope" : "the IdP said so";
+  const took = typeof latency === "number" ? `, ${(latency / 1000).toFixed(1)} s after ${since}` : "";
   return [
     {
       label: "proof",
