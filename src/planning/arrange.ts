@@ -10,12 +10,12 @@ function sorted<T>(
   changeOf: (item: T) => PersonChange,
 ): readonly T[] {
   if (items.length < 2) return items;
-  const ranked = items.map((item) => {
-    const change = changeOf(item);
-    return { item, change, rank: RANK[order][change.kind] };
-  });
-  // Few have two changes of one rank: only those have their keys made.
-  ranked.sort((a, b) => a.rank - b.rank || (changeKey(user, a.change) < changeKey(user, b.change) ? -1 : 1));
+  const rankOf = (item: T): number => RANK[order][changeOf(item).kind];
+  // Most people have one change of a rank at most: then no key has to be made.
+  const isTied = new Set(items.map(rankOf)).size < items.length;
+  if (!isTied) return items.toSorted((a, b) => rankOf(a) - rankOf(b));
+  const ranked = items.map((item) => ({ item, rank: rankOf(item), key: changeKey(user, changeOf(item)) }));
+  ranked.sort((a, b) => a.rank - b.rank || (a.key < b.key ? -1 : 1));
   return ranked.map(({ item }) => item);
 }
 
