@@ -46,7 +46,7 @@ export function isNothing({ account, joins, leaves, seat, fields }: PersonMove):
 interface Wishes {
   readonly shuts: boolean;
   readonly opens: boolean;
-  /** Names of groups. Lists, not sets: nobody is in many, and everybody comes through here. */
+  /** Names of groups, each once. Lists, not sets: nobody is in many, and everybody comes through here. */
   readonly adds: readonly string[];
   readonly removals: readonly string[];
   readonly given: Seat | null;
@@ -67,17 +67,24 @@ const NOTHING: Wishes = { shuts: false, opens: false, adds: [], removals: [], gi
 
 function wishesOf(plan: PersonPlan | null): Wishes {
   if (plan === null) return NOTHING;
-  const changes = [...plan.changes, ...plan.held.map(({ change }) => change)];
+  // Of what is held, all is meant but what would be done to an account of which nobody knows whose it is.
+  const meant = plan.held.filter(({ hold }) => hold !== "identity-conflict").map(({ change }) => change);
+  const changes = [...plan.changes, ...meant];
   const adds = changes.filter((change) => change.kind === "add-to-group");
   const removals = changes.filter((change) => change.kind === "remove-from-group");
   return {
     shuts: changes.some(({ kind }) => SHUTS.has(kind)),
     opens: changes.some(({ kind }) => OPENS.has(kind)),
-    adds: adds.map(({ group }) => group.name),
-    removals: removals.map(({ group }) => group.name),
+    // Of several groups of one name, one is told.
+    adds: distinct(adds.map(({ group }) => group.name)),
+    removals: distinct(removals.map(({ group }) => group.name)),
     given: changes.find((change) => change.kind === "assign-seat")?.seat ?? null,
     freed: changes.find((change) => change.kind === "release-seat")?.seat ?? null,
   };
+}
+
+function distinct(names: readonly string[]): readonly string[] {
+  return names.length < 2 ? names : [...new Set(names)];
 }
 
 function without(names: readonly string[], others: readonly string[]): readonly string[] {

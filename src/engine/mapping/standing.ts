@@ -55,5 +55,6 @@ export function endGroups(
 ): readonly string[] {
   if (status !== "active") return [];
   const kept = current.filter((group) => named.has(group) && !rules.has(group) && !groups.includes(group));
-  return kept.length === 0 ? groups : [...groups, ...kept];
+  // The product may have several groups of one name.
+  return kept.length === 0 ? groups : [...new Set([...groups, ...kept])];
 }

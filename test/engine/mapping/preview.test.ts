@@ -11,6 +11,7 @@ import {
   openTestBridge,
   origin,
   PLAIN,
+  remove,
   runFull,
   saveMapping,
   type BridgeOptions,
@@ -231,4 +232,17 @@ test("values that no rule names are counted by how many people carry them, most 
     { value: "department: Research", people: 2, before: 0 },
   ]);
   t.is(preview.unmappedBeyond, 0);
+});
+
+test("an edit that gives somebody who is back their old account again lets them come in", async (t) => {
+  const bridge = await openTestBridge(t);
+  const { id } = await hire(bridge, "ana@acme.example", { department: "Sales", externalId: "A1" });
+  await runFull(bridge);
+  await remove(bridge, id);
+  await runFull(bridge);
+  await hire(bridge, "ana@acme.example", { department: "Sales", externalId: "A2" });
+  await runFull(bridge);
+  const { moves } = await previewOf(bridge, { ...MAPPING, rehire: "link" });
+  t.deepEqual([...moves.keys()], ["ana"]);
+  t.like(moves.get("ana"), { account: "comes-in", held: [] });
 });
