@@ -17,9 +17,14 @@ test("what left since the backup is not let in again by a restore, until somebod
   await bridge.firstRun();
   const run = (...args: readonly string[]): ReturnType<typeof runCommand> => runCommand(t, args, { folder });
   const kept = join(folder.path, "kept.db");
+  // A push of a leaver, and a resume, set the daemon going, too: then it is its turn first.
+  const apply = async (): ReturnType<typeof runCommand> => {
+    const result = await run("apply", "--yes");
+    return result.code === 5 ? apply() : result;
+  };
 
   const ana = await idp.create("ana");
-  t.is((await run("apply", "--yes")).code, 0);
+  t.is((await apply()).code, 0);
   const backup = await run("backup", kept);
   t.is(backup.code, 0, backup.errors);
   t.regex(backup.output, /^Backed up: 1 person, up to .* checked and whole\.\n$/);
@@ -28,7 +33,7 @@ test("what left since the backup is not let in again by a restore, until somebod
 
   await idp.patch(ana, { active: false });
   await idp.create("bo");
-  t.is((await run("apply", "--yes")).code, 0);
+  t.is((await apply()).code, 0);
   const open = await run("restore", kept, "--yes");
   t.is(open.code, 75);
   t.regex(open.errors, /stop the daemon, then restore/);
@@ -51,8 +56,8 @@ test("what left since the backup is not let in again by a restore, until somebod
   );
   const second = createScimClient(again.url, token);
   await second.create("cy");
-  t.regex((await run("apply", "--yes")).output, /No changes were made/);
+  t.regex((await apply()).output, /No changes were made/);
   t.is((await run("resume", "--reason", "looked through")).code, 0);
-  t.is((await run("apply", "--yes")).code, 0);
+  t.is((await apply()).code, 0);
   t.regex((await run("audit", "verify")).output, /^The audit log is whole/);
 });
